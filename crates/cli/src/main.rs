@@ -1,0 +1,3 @@
+//! The `farguard` command.
+
+fn main() {}

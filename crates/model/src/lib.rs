@@ -1,0 +1,24 @@
+//! The vocabulary that every part of Farguard shares.
+//!
+//! Data flows one way: source -> fact or event -> engine -> finding -> output. This crate holds
+//! the nouns of that sentence and nothing that does work: no I/O, no clock, no network.
+//!
+//! Three types are never mixed:
+//! - a [`Finding`] is an answer: something is wrong, here is the evidence;
+//! - a [`Problem`] is a part of the input that could not be read, shown as *not assessed*;
+//! - an error (each module's own `thiserror` enum) means the job could not be done.
+
+pub mod content;
+mod finding;
+mod package;
+mod problem;
+mod report;
+mod severity;
+mod vulnerability;
+
+pub use finding::{Detail, Finding, Location, Subject, Suppression, fingerprint};
+pub use package::{Package, PackageType, SourcePackage};
+pub use problem::Problem;
+pub use report::{DatabaseInfo, LayerInfo, Os, ScanReport, TargetInfo, TargetKind};
+pub use severity::{ParseSeverityError, Severity};
+pub use vulnerability::{Cvss, Epss, Fix, Kev, Vulnerability};

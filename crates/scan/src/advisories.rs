@@ -1,0 +1,99 @@
+//! What is known to be wrong with packages.
+
+use farguard_model::{Epss, Kev};
+use serde::{Deserialize, Serialize};
+
+pub mod ecosystem;
+
+/// One advisory as far as it concerns one package: an OSV record cut down to what matching and
+/// reports need.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Advisory {
+    /// Id of the record: `GHSA-...`, `DSA-5514-1`, `CVE-2024-3094`.
+    pub id: String,
+    /// Other ids of the same vulnerability.
+    pub aliases: Vec<String>,
+    /// Vulnerabilities that a distribution's record covers: one DSA may fix many CVEs.
+    pub upstream: Vec<String>,
+    /// One line.
+    pub summary: String,
+    /// RFC 3339; empty when unknown.
+    pub published: String,
+    /// RFC 3339; empty when unknown.
+    pub modified: String,
+    /// OSV `severity`: pairs of type (`CVSS_V3`) and score (a vector).
+    pub severity: Vec<(String, String)>,
+    /// What the database or distribution calls its severity (`HIGH`, `unimportant`), or empty.
+    pub rating: String,
+    /// Web pages, best first.
+    pub references: Vec<String>,
+    /// The versions of this package that it concerns: the entries of OSV `affected` that name it.
+    pub affected: Vec<Affected>,
+}
+
+/// One entry of OSV `affected`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Affected {
+    /// Ranges of type `ECOSYSTEM` and `SEMVER`; `GIT` ranges are dropped when the database is
+    /// built.
+    pub ranges: Vec<Range>,
+    /// Enumerated versions: affected in addition to the ranges.
+    pub versions: Vec<String>,
+    /// What the distribution says of the fix (`wont-fix`, `end-of-life`), or empty.
+    pub fix_state: String,
+    /// Severity given for this package only, as [`Advisory::severity`].
+    pub severity: Vec<(String, String)>,
+    /// Rating given for this package only, as [`Advisory::rating`].
+    pub rating: String,
+}
+
+/// A range of versions, as OSV events in the order the record gives them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Range {
+    /// True for `SEMVER`, false for `ECOSYSTEM`.
+    pub semver: bool,
+    /// The events.
+    pub events: Vec<Event>,
+}
+
+/// An OSV event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the OSV specification names them")]
+pub enum Event {
+    Introduced(String),
+    Fixed(String),
+    LastAffected(String),
+    Limit(String),
+}
+
+/// Where the matcher looks advisories up: the database, or a table in tests.
+pub trait AdvisorySource: Sync {
+    /// All advisories for a package. `ecosystem` and `name` are normalised as
+    /// [`ecosystem`] describes. Empty when nothing is known.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    fn advisories(&self, ecosystem: &str, name: &str) -> Result<Vec<Advisory>, LookupError>;
+
+    /// The entry of CISA's catalogue for a CVE.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    fn kev(&self, cve: &str) -> Result<Option<Kev>, LookupError>;
+
+    /// The EPSS score of a CVE.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    fn epss(&self, cve: &str) -> Result<Option<Epss>, LookupError>;
+}
+
+/// The advisory database cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot read advisory database `{path}`: {message}")]
+pub struct LookupError {
+    /// The file.
+    pub path: String,
+    /// Why, and at which offset.
+    pub message: String,
+}

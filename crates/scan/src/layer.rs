@@ -1,0 +1,1 @@
+//! From the stored bytes of a layer to what its files say.

@@ -1,0 +1,26 @@
+//! From image bytes to packages, and from packages and advisories to findings.
+//!
+//! ```text
+//! TARGET -> source -> layers -> analyzers -> inventory --+
+//!                                                        +--> matcher -> findings
+//! OSV, updateinfo, KEV, EPSS -> advisories (database) ---+
+//! ```
+//!
+//! - [`target`] says what a TARGET argument names;
+//! - [`source`] opens it: registry, archive, layout, directory, bill of materials;
+//! - [`layer`] walks the layers, all cores at once, and nothing is unpacked to disk;
+//! - [`analyzers`] turn files into packages, one file of code for each package format;
+//! - [`inventory`] is what they found, seen through all layers;
+//! - [`advisories`] is the database of what is known to be wrong;
+//! - [`version`] orders versions as each ecosystem does;
+//! - [`matcher`] brings the two together.
+
+pub mod advisories;
+pub mod analyzers;
+pub mod inventory;
+pub mod layer;
+pub mod matcher;
+pub mod progress;
+pub mod source;
+pub mod target;
+pub mod version;

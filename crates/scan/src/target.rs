@@ -1,0 +1,1 @@
+//! What a TARGET argument names.
