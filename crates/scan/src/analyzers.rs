@@ -5,14 +5,18 @@
 
 mod file;
 mod harvest;
+mod node;
+pub mod python;
 mod select;
+#[cfg(test)]
+mod testing;
 
 pub use file::{FileView, ForwardRead, MAX_WHOLE_FILE_BYTES};
 pub use harvest::{Harvest, path_hash};
 pub use select::Selector;
 
 /// Every analyzer, sorted by name.
-pub static ANALYZERS: &[&dyn Analyzer] = &[];
+pub static ANALYZERS: &[&dyn Analyzer] = &[&node::Node, &python::Python];
 
 /// Reads one package format.
 ///
