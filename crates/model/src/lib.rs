@@ -12,13 +12,16 @@ pub mod content;
 mod finding;
 mod package;
 mod problem;
+mod purl;
 mod report;
+pub mod sbom_keys;
 mod severity;
 mod vulnerability;
 
 pub use finding::{Detail, Finding, Location, Subject, Suppression, fingerprint};
 pub use package::{Package, PackageType, SourcePackage};
 pub use problem::Problem;
+pub use purl::{Purl, PurlError};
 pub use report::{DatabaseInfo, LayerInfo, Os, ScanReport, TargetInfo, TargetKind};
 pub use severity::{ParseSeverityError, Severity};
 pub use vulnerability::{Cvss, Epss, Fix, Kev, Vulnerability};
