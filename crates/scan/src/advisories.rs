@@ -75,6 +75,11 @@ pub trait AdvisorySource: Sync {
     /// When the database cannot be read.
     fn advisories(&self, ecosystem: &str, name: &str) -> Result<Vec<Advisory>, LookupError>;
 
+    /// Whether there are advisories for that ecosystem (normalised, as for
+    /// [`advisories`](Self::advisories)) at all. Where there are none, an empty answer means that
+    /// nobody has looked, not that nothing is wrong.
+    fn knows(&self, ecosystem: &str) -> bool;
+
     /// The entry of CISA's catalogue for a CVE.
     ///
     /// # Errors

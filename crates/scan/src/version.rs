@@ -5,6 +5,18 @@
 
 use std::cmp::Ordering;
 
+mod composer;
+mod gem;
+mod go;
+mod maven;
+mod nuget;
+mod number;
+mod pep440;
+mod semver;
+
+#[cfg(test)]
+mod tests;
+
 /// How versions of one ecosystem are ordered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(missing_docs, reason = "each variant names the scheme")]
@@ -32,11 +44,65 @@ pub struct VersionError {
 }
 
 impl VersionOrder {
+    /// Every order, sorted by name.
+    pub const ALL: [Self; 10] = [
+        Self::Apk,
+        Self::Composer,
+        Self::Dpkg,
+        Self::Gem,
+        Self::Go,
+        Self::Maven,
+        Self::Nuget,
+        Self::Pep440,
+        Self::Rpm,
+        Self::Semver,
+    ];
+
+    /// The scheme's name for people.
+    #[must_use]
+    pub const fn scheme(self) -> &'static str {
+        match self {
+            Self::Apk => "apk",
+            Self::Composer => "Composer",
+            Self::Dpkg => "dpkg",
+            Self::Gem => "RubyGems",
+            Self::Go => "Go",
+            Self::Maven => "Maven",
+            Self::Nuget => "NuGet",
+            Self::Pep440 => "PEP 440",
+            Self::Rpm => "RPM",
+            Self::Semver => "semantic",
+        }
+    }
+
     /// Compares two versions.
     ///
     /// # Errors
     /// When one of them is not a version of this scheme.
-    pub fn compare(self, _left: &str, _right: &str) -> Result<Ordering, VersionError> {
-        todo!()
+    pub fn compare(self, left: &str, right: &str) -> Result<Ordering, VersionError> {
+        self.try_compare(left, right).ok_or_else(|| {
+            let culprit = if self.accepts(left) { right } else { left };
+            VersionError { version: culprit.to_owned(), scheme: self.scheme() }
+        })
+    }
+
+    /// Whether `version` is a version of this scheme.
+    #[must_use]
+    pub fn accepts(self, version: &str) -> bool {
+        self.try_compare(version, version).is_some()
+    }
+
+    fn try_compare(self, left: &str, right: &str) -> Option<Ordering> {
+        match self {
+            Self::Composer => composer::compare(left, right),
+            Self::Gem => gem::compare(left, right),
+            Self::Go => go::compare(left, right),
+            Self::Maven => maven::compare(left, right),
+            Self::Nuget => nuget::compare(left, right),
+            Self::Pep440 => pep440::compare(left, right),
+            Self::Semver => semver::compare(left, right),
+            // These come with the package databases that they belong to.
+            Self::Apk | Self::Dpkg | Self::Rpm => None,
+        }
     }
 }
