@@ -3,9 +3,14 @@
 //! To add one, write its file beside the others and add two lines here: its `mod` and its entry in
 //! [`ANALYZERS`].
 
+mod deb822;
+mod dpkg;
+mod dpkg_copyright;
+mod dpkg_files;
 mod file;
 mod harvest;
 mod node;
+mod os_release;
 pub mod python;
 mod select;
 #[cfg(test)]
@@ -16,7 +21,14 @@ pub use harvest::{Harvest, path_hash};
 pub use select::Selector;
 
 /// Every analyzer, sorted by name.
-pub static ANALYZERS: &[&dyn Analyzer] = &[&node::Node, &python::Python];
+pub static ANALYZERS: &[&dyn Analyzer] = &[
+    &dpkg::Dpkg,
+    &dpkg_copyright::DpkgCopyright,
+    &dpkg_files::DpkgFiles,
+    &node::Node,
+    &os_release::OsRelease,
+    &python::Python,
+];
 
 /// Reads one package format.
 ///
