@@ -92,7 +92,9 @@ fn split(whole: &str) -> Field<'_> {
 mod tests {
     use super::*;
 
-    fn check(text: &str, expect: &[&[Result<(&str, &str, usize), usize>]]) {
+    type Read<'a> = Result<(&'a str, &'a str, usize), usize>;
+
+    fn check(text: &str, expect: &[&[Read<'_>]]) {
         let read: Vec<Vec<_>> = paragraphs(text)
             .map(|p| p.fields().map(|f| f.map(|f| (f.name, f.value, f.line))).collect())
             .collect();

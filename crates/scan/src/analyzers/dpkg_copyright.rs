@@ -108,12 +108,11 @@ fn says_any_later_version(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analyzers::testing::run;
 
     fn check(path: &str, text: &str, expect: Option<(&str, &[&str])>) {
-        let mut harvest = Harvest::default();
-        let mut body = text.as_bytes();
-        let mut file = FileView::new(path, text.len() as u64, &mut body);
-        DpkgCopyright.analyze(&mut file, &mut harvest).unwrap();
+        let (harvest, result) = run(&DpkgCopyright, path, text.as_bytes());
+        result.unwrap();
         let expect: Vec<_> = expect
             .into_iter()
             .map(|(name, licenses)| {

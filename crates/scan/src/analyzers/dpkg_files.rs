@@ -79,13 +79,11 @@ fn summed(line: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analyzers::path_hash;
+    use crate::analyzers::{path_hash, testing::run};
 
     fn check(path: &str, text: &str, expect: Option<(&str, &[&str])>) {
-        let mut harvest = Harvest::default();
-        let mut body = text.as_bytes();
-        let mut file = FileView::new(path, text.len() as u64, &mut body);
-        DpkgFiles.analyze(&mut file, &mut harvest).unwrap();
+        let (harvest, result) = run(&DpkgFiles, path, text.as_bytes());
+        result.unwrap();
         let Some((package, files)) = expect else {
             assert_eq!(harvest, Harvest::default());
             return;

@@ -106,12 +106,11 @@ fn unquote(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analyzers::testing::run;
 
     fn check(text: &str, id: &str, version_id: &str, pretty_name: &str) -> Os {
-        let mut harvest = Harvest::default();
-        let mut body = text.as_bytes();
-        let mut file = FileView::new("etc/os-release", text.len() as u64, &mut body);
-        OsRelease.analyze(&mut file, &mut harvest).unwrap();
+        let (mut harvest, result) = run(&OsRelease, "etc/os-release", text.as_bytes());
+        result.unwrap();
         let (path, os) = harvest.os.pop().unwrap();
         assert_eq!(path, "etc/os-release");
         let read = (os.id.as_str(), os.version_id.as_str(), os.pretty_name.as_str());

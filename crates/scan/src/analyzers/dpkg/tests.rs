@@ -1,18 +1,11 @@
 use super::*;
+use crate::analyzers::testing::run;
 
 const STATUS: &str = "var/lib/dpkg/status";
 
-fn read(path: &str, text: &[u8]) -> (Harvest, Result<(), AnalyzeError>) {
-    let mut harvest = Harvest::default();
-    let mut body = text;
-    let mut file = FileView::new(path, text.len() as u64, &mut body);
-    let result = Dpkg.analyze(&mut file, &mut harvest);
-    (harvest, result)
-}
-
 /// Packages as `name version arch source source-version`.
 fn check(path: &str, text: &str, expect: &[&str]) -> Vec<Problem> {
-    let (harvest, result) = read(path, text.as_bytes());
+    let (harvest, result) = run(&Dpkg, path, text.as_bytes());
     result.unwrap();
     let packages: Vec<_> = harvest.packages.iter().map(show).collect();
     assert_eq!(packages, expect);
@@ -111,7 +104,7 @@ fn damage_is_named_and_the_rest_is_read() {
 
 #[test]
 fn bytes_that_are_no_text_are_a_problem() {
-    let (harvest, result) = read(STATUS, &[0xff, 0, 1, 2, b'\n', 0xfe]);
+    let (harvest, result) = run(&Dpkg, STATUS, &[0xff, 0, 1, 2, b'\n', 0xfe]);
     assert!(result.is_ok() && harvest.packages.is_empty());
     assert_eq!(harvest.problems.len(), 1);
 }
@@ -119,7 +112,7 @@ fn bytes_that_are_no_text_are_a_problem() {
 #[test]
 fn the_number_of_packages_is_bounded() {
     let text = "Package:a\nVersion:1\n\n".repeat(MAX_PACKAGES + 2);
-    let (harvest, result) = read(STATUS, text.as_bytes());
+    let (harvest, result) = run(&Dpkg, STATUS, text.as_bytes());
     assert_eq!(harvest.packages.len(), MAX_PACKAGES);
     assert_eq!(result.unwrap_err().code, "too-many-packages");
 }
