@@ -1,1 +1,25 @@
 //! Findings to bytes: one module for each output format.
+//!
+//! Every format is a function of the reports and the options: no clock, no environment, so the
+//! same reports give the same bytes. [`Format::all`] is the registry that flags and docs are made
+//! from; adding a format is one file and its line in `format.rs`.
+
+mod format;
+mod group;
+mod json;
+mod summary;
+mod table;
+mod text;
+
+/// What outputs say wrote them.
+pub(crate) const TOOL_NAME: &str = "farguard";
+pub(crate) const TOOL_VERSION: &str = env!("CARGO_PKG_VERSION");
+
+#[cfg(test)]
+mod golden;
+#[cfg(test)]
+mod sample;
+
+pub use format::{
+    CompareVersions, Format, OutputFormat, RenderError, RenderOptions, UnknownFormat, render,
+};

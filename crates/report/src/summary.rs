@@ -1,0 +1,63 @@
+//! The numbers at the top of every report.
+
+use std::collections::BTreeSet;
+
+use farguard_model::{Detail, Finding, ScanReport, Severity, Vulnerability};
+
+/// Counts over the findings of one report.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Summary {
+    by_severity: [usize; Severity::WORST_FIRST.len()],
+    /// Findings that count.
+    pub(crate) active: usize,
+    /// Findings that somebody has suppressed.
+    pub(crate) suppressed: usize,
+    /// Different ids among the findings that count.
+    pub(crate) distinct: usize,
+    /// Findings that count and are known to be exploited.
+    pub(crate) exploited: usize,
+    /// Findings that count and have a fix.
+    pub(crate) fixable: usize,
+}
+
+impl Summary {
+    /// Counts the findings of a report.
+    pub(crate) fn of(report: &ScanReport) -> Self {
+        let mut summary = Self::default();
+        let mut ids = BTreeSet::new();
+        for finding in &report.findings {
+            if finding.suppression.is_some() {
+                summary.suppressed += 1;
+                continue;
+            }
+            summary.active += 1;
+            ids.insert(finding.id.as_str());
+            let severities = Severity::WORST_FIRST.iter().zip(&mut summary.by_severity);
+            for (_, count) in severities.filter(|(severity, _)| **severity == finding.severity) {
+                *count += 1;
+            }
+            let vulnerability = vulnerability(finding);
+            summary.exploited += usize::from(vulnerability.kev.is_some());
+            summary.fixable += usize::from(vulnerability.fix.version().is_some());
+        }
+        summary.distinct = ids.len();
+        summary
+    }
+
+    /// Number of findings of one severity.
+    pub(crate) fn count(&self, severity: Severity) -> usize {
+        self.by_severity().find(|(s, _)| *s == severity).map_or(0, |(_, count)| count)
+    }
+
+    /// Number of findings of each severity, worst first, zeros included.
+    pub(crate) fn by_severity(&self) -> impl Iterator<Item = (Severity, usize)> {
+        Severity::WORST_FIRST.into_iter().zip(self.by_severity)
+    }
+}
+
+/// The vulnerability that a finding is about.
+pub(crate) fn vulnerability(finding: &Finding) -> &Vulnerability {
+    match &finding.detail {
+        Detail::Vulnerability(vulnerability) => vulnerability,
+    }
+}

@@ -1,0 +1,116 @@
+//! A table for people: what to upgrade, most urgent first, and which layer brought it.
+
+mod findings;
+mod header;
+mod packages;
+mod paint;
+mod problems;
+
+use std::io::{self, Write};
+
+use farguard_model::ScanReport;
+
+use crate::{
+    format::{OutputFormat, RenderError, RenderOptions},
+    group::groups,
+    summary::Summary,
+    text::{count, fit},
+};
+use paint::{HEADING, Painter};
+
+/// Narrower than this nothing is readable; wider is honoured.
+const MIN_WIDTH: usize = 48;
+
+/// The format `table`.
+#[derive(Debug)]
+pub(crate) struct Table;
+
+impl OutputFormat for Table {
+    fn name(&self) -> &'static str {
+        "table"
+    }
+
+    fn about(&self) -> &'static str {
+        "what to upgrade, most urgent first, for people"
+    }
+
+    fn render(
+        &self,
+        reports: &[ScanReport],
+        options: &RenderOptions,
+        out: &mut dyn Write,
+    ) -> Result<(), RenderError> {
+        let mut page = Page {
+            out,
+            paint: Painter::new(options.color),
+            width: options.width.max(MIN_WIDTH),
+            options,
+            id_width: 0,
+        };
+        for (i, report) in reports.iter().enumerate() {
+            if i > 0 {
+                page.blank()?;
+            }
+            page.report(report)?;
+        }
+        if reports.len() > 1 {
+            page.blank()?;
+            page.totals(reports)?;
+        }
+        Ok(())
+    }
+}
+
+/// Where a table is written to, and how it should look.
+struct Page<'a> {
+    out: &'a mut dyn Write,
+    paint: Painter,
+    width: usize,
+    options: &'a RenderOptions,
+    /// Columns that ids of vulnerabilities take.
+    id_width: usize,
+}
+
+impl Page<'_> {
+    fn report(&mut self, report: &ScanReport) -> io::Result<()> {
+        let summary = Summary::of(report);
+        self.header(report, &summary)?;
+        if report.database.is_some() {
+            self.findings(report, &groups(report, self.options.compare_versions))?;
+        } else {
+            self.packages(&report.packages)?;
+        }
+        self.problems(report)?;
+        self.suppressed(report, &summary)
+    }
+
+    fn totals(&mut self, reports: &[ScanReport]) -> io::Result<()> {
+        let findings: usize = reports.iter().map(|report| report.active_findings().count()).sum();
+        let problems: usize = reports.iter().map(|report| report.problems.len()).sum();
+        let mut line =
+            format!("{} in {}", count(findings, "finding"), count(reports.len(), "target"));
+        if problems > 0 {
+            line += &format!(", {} not assessed", count(problems, "part"));
+        }
+        self.line(&self.paint.style(HEADING, &line))
+    }
+
+    fn line(&mut self, line: &str) -> io::Result<()> {
+        writeln!(self.out, "{}", line.trim_end())
+    }
+
+    fn blank(&mut self) -> io::Result<()> {
+        writeln!(self.out)
+    }
+
+    /// A blank line and the title of a section.
+    fn section(&mut self, title: &str, note: &str) -> io::Result<()> {
+        self.blank()?;
+        let note = fit(note, self.width.saturating_sub(title.len() + 2)).into_owned();
+        let title = self.paint.style(HEADING, title);
+        self.line(&format!("{title}  {}", self.paint.dim(&note)))
+    }
+}
+
+#[cfg(test)]
+mod tests;
