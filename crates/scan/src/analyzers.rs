@@ -3,7 +3,9 @@
 //! To add one, write its file beside the others and add two lines here: its `mod` and its entry in
 //! [`ANALYZERS`].
 
+mod bitnami;
 mod deb822;
+mod dotnet;
 mod dpkg;
 mod dpkg_copyright;
 mod dpkg_files;
@@ -11,7 +13,9 @@ mod file;
 mod harvest;
 mod node;
 mod os_release;
+mod php;
 pub mod python;
+pub mod ruby;
 mod select;
 #[cfg(test)]
 mod testing;
@@ -22,12 +26,16 @@ pub use select::Selector;
 
 /// Every analyzer, sorted by name.
 pub static ANALYZERS: &[&dyn Analyzer] = &[
+    &bitnami::Bitnami,
+    &dotnet::Dotnet,
     &dpkg::Dpkg,
     &dpkg_copyright::DpkgCopyright,
     &dpkg_files::DpkgFiles,
     &node::Node,
     &os_release::OsRelease,
+    &php::Php,
     &python::Python,
+    &ruby::Ruby,
 ];
 
 /// Reads one package format.
