@@ -3,6 +3,11 @@
 //! A source knows where bytes are and proves that they are the right ones. It knows nothing of
 //! tar or packages.
 
+pub mod config;
+pub mod digest;
+pub mod manifest;
+pub mod platform;
+
 use std::{fs::File, io::Read, sync::Arc};
 
 use farguard_model::{LayerInfo, Problem, TargetInfo};
