@@ -5,13 +5,16 @@
 
 use std::cmp::Ordering;
 
+mod apk;
 mod composer;
+mod dpkg;
 mod gem;
 mod go;
 mod maven;
 mod nuget;
 mod number;
 mod pep440;
+mod rpm;
 mod semver;
 
 #[cfg(test)]
@@ -94,15 +97,16 @@ impl VersionOrder {
 
     fn try_compare(self, left: &str, right: &str) -> Option<Ordering> {
         match self {
+            Self::Apk => apk::compare(left, right),
             Self::Composer => composer::compare(left, right),
+            Self::Dpkg => dpkg::compare(left, right),
             Self::Gem => gem::compare(left, right),
             Self::Go => go::compare(left, right),
             Self::Maven => maven::compare(left, right),
             Self::Nuget => nuget::compare(left, right),
             Self::Pep440 => pep440::compare(left, right),
+            Self::Rpm => rpm::compare(left, right),
             Self::Semver => semver::compare(left, right),
-            // These come with the package databases that they belong to.
-            Self::Apk | Self::Dpkg | Self::Rpm => None,
         }
     }
 }

@@ -4,7 +4,9 @@ use std::cmp::Ordering::{self, Equal, Greater, Less};
 
 use proptest::prelude::*;
 
-use super::VersionOrder::{self, Composer, Gem, Go, Maven, Nuget, Pep440, Semver};
+mod distributions;
+
+use super::VersionOrder::{self, Apk, Composer, Dpkg, Gem, Go, Maven, Nuget, Pep440, Rpm, Semver};
 
 #[track_caller]
 fn check(order: VersionOrder, left: &str, expect: Ordering, right: &str) {
@@ -269,7 +271,8 @@ fn version_like() -> impl Strategy<Value = String> {
         Just("007"),
         Just(".0"),
     ];
-    let separator = prop_oneof![Just(""), Just("."), Just("-"), Just("+"), Just("_"), Just("~")];
+    const SEPARATORS: &[&str] = &["", ".", "-", "+", "_", "~", "^", "-r", ":"];
+    let separator = proptest::sample::select(SEPARATORS);
     ("[0-3]", proptest::collection::vec((separator, word), 0..5)).prop_map(|(first, rest)| {
         rest.into_iter().fold(first, |text, (separator, word)| text + separator + word)
     })
@@ -309,7 +312,7 @@ proptest! {
         };
         let mut larger = numbers.clone();
         *larger.last_mut().unwrap() += 1;
-        for order in [Composer, Gem, Go, Maven, Nuget, Pep440, Semver] {
+        for order in [Apk, Composer, Dpkg, Gem, Go, Maven, Nuget, Pep440, Rpm, Semver] {
             check(order, &text(&numbers), Less, &text(&larger));
         }
     }
