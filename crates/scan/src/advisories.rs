@@ -3,7 +3,22 @@
 use farguard_model::{Epss, Kev};
 use serde::{Deserialize, Serialize};
 
+pub mod amazon;
+pub mod build;
+pub mod contents;
+pub mod database;
 pub mod ecosystem;
+pub mod epss;
+pub mod osv;
+pub mod record;
+
+mod block;
+mod kev;
+mod layout;
+mod replace;
+mod sorter;
+mod table;
+mod writer;
 
 /// One advisory as far as it concerns one package: an OSV record cut down to what matching and
 /// reports need.

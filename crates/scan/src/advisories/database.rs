@@ -1,0 +1,203 @@
+//! Reads a database file.
+
+use std::{
+    fs::File,
+    io,
+    os::unix::fs::FileExt,
+    path::Path,
+    sync::{Mutex, PoisonError},
+};
+
+use farguard_model::{DatabaseInfo, Epss, Kev};
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::{
+    Advisory, AdvisorySource, LookupError,
+    block::{BlockReader, ValueRef},
+    contents::{Contents, Layout, Metadata, Section},
+    epss, kev,
+    layout::{HEADER_BYTES, PackageValue, cve_key, decode_header, package_key},
+    record::Detail,
+    table::{Table, damaged},
+};
+
+/// More metadata than any database has: a few hundred ecosystems and sources.
+const MAX_METADATA_BYTES: u64 = 16 << 20;
+const MAX_DICTIONARY_BYTES: u64 = 1 << 20;
+
+/// An open advisory database. Look-ups may come from several threads.
+#[derive(Debug)]
+pub struct Database {
+    path: String,
+    file: File,
+    contents: Contents,
+    info: DatabaseInfo,
+    layout: Layout,
+    packages: Table,
+    kev: Table,
+    epss: Table,
+    readers: Mutex<Option<Readers>>,
+}
+
+/// What the first look-up of a package makes.
+#[derive(Debug)]
+struct Readers {
+    packages: BlockReader,
+    details: BlockReader,
+}
+
+impl Database {
+    /// Opens a database; only its header and its metadata are read.
+    ///
+    /// # Errors
+    /// When there is no such file, or it is not a database of this version, or it is damaged
+    /// there.
+    pub fn open(path: &Path) -> Result<Self, LookupError> {
+        let name = path.display().to_string();
+        Self::open_inner(path, name.clone())
+            .map_err(|error| LookupError { path: name, message: error.to_string() })
+    }
+
+    fn open_inner(path: &Path, name: String) -> io::Result<Self> {
+        let file = File::open(path)?;
+        let mut header = [0; HEADER_BYTES];
+        file.read_exact_at(&mut header, 0).map_err(|error| match error.kind() {
+            io::ErrorKind::UnexpectedEof => {
+                damaged("not an advisory database: shorter than its header".to_owned())
+            }
+            _ => error,
+        })?;
+        let place = decode_header(&header).map_err(damaged)?;
+        let json = read_section(&file, place, "metadata", MAX_METADATA_BYTES)?;
+        let Metadata { contents, layout } = serde_json::from_slice(&json).map_err(|error| {
+            damaged(format!("malformed metadata at offset {}: {error}", place.offset))
+        })?;
+        Ok(Self {
+            path: name,
+            file,
+            info: info(&contents),
+            contents,
+            packages: Table::new(layout.packages),
+            kev: Table::new(layout.kev),
+            epss: Table::new(layout.epss),
+            layout,
+            readers: Mutex::new(None),
+        })
+    }
+
+    /// What reports say of it.
+    #[must_use]
+    pub fn info(&self) -> &DatabaseInfo {
+        &self.info
+    }
+
+    /// What is inside.
+    #[must_use]
+    pub fn contents(&self) -> &Contents {
+        &self.contents
+    }
+
+    fn lookup(&self, ecosystem: &str, name: &str) -> io::Result<Vec<Advisory>> {
+        let places = self.packages.get(&self.file, package_key(ecosystem, name))?;
+        let mut advisories = Vec::new();
+        if places.is_empty() {
+            return Ok(advisories);
+        }
+        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        let readers = match &mut *readers {
+            Some(readers) => readers,
+            empty => empty.insert(self.open_readers()?),
+        };
+        for place in places {
+            let place = ValueRef(place);
+            let package: PackageValue =
+                readers.packages.with_value(&self.file, place, |value| {
+                    postcard::from_bytes(value).map_err(|error| malformed("package", place, &error))
+                })??;
+            // Two packages may share a hash.
+            if package.ecosystem != ecosystem || package.name != name {
+                continue;
+            }
+            for advisory in package.advisories {
+                let place = ValueRef(advisory.detail);
+                let detail: Detail = readers.details.with_value(&self.file, place, |value| {
+                    postcard::from_bytes(value)
+                        .map_err(|error| malformed("advisory", place, &error))
+                })??;
+                advisories.push(detail.with(advisory.affected));
+            }
+        }
+        Ok(advisories)
+    }
+
+    fn open_readers(&self) -> io::Result<Readers> {
+        let reader = |place, what| -> io::Result<BlockReader> {
+            BlockReader::new(&read_section(&self.file, place, what, MAX_DICTIONARY_BYTES)?)
+        };
+        Ok(Readers {
+            packages: reader(self.layout.package_dictionary, "package dictionary")?,
+            details: reader(self.layout.detail_dictionary, "advisory dictionary")?,
+        })
+    }
+
+    fn cve_value(&self, table: &Table, cve: &str) -> Result<Option<u64>, LookupError> {
+        let Some(key) = cve_key(cve) else { return Ok(None) };
+        let values = table.get(&self.file, key).map_err(|error| self.error(&error))?;
+        Ok(values.first().copied())
+    }
+
+    fn error(&self, error: &io::Error) -> LookupError {
+        LookupError { path: self.path.clone(), message: error.to_string() }
+    }
+}
+
+impl AdvisorySource for Database {
+    fn knows(&self, ecosystem: &str) -> bool {
+        self.contents.ecosystems.binary_search_by(|e| e.name.as_str().cmp(ecosystem)).is_ok()
+    }
+
+    fn advisories(&self, ecosystem: &str, name: &str) -> Result<Vec<Advisory>, LookupError> {
+        self.lookup(ecosystem, name).map_err(|error| self.error(&error))
+    }
+
+    fn kev(&self, cve: &str) -> Result<Option<Kev>, LookupError> {
+        Ok(self.cve_value(&self.kev, cve)?.map(kev::unpack))
+    }
+
+    fn epss(&self, cve: &str) -> Result<Option<Epss>, LookupError> {
+        Ok(self.cve_value(&self.epss, cve)?.map(epss::unpack))
+    }
+}
+
+fn info(contents: &Contents) -> DatabaseInfo {
+    let mut sources: Vec<_> = contents.sources.iter().map(|source| source.name.clone()).collect();
+    sources.sort();
+    sources.dedup();
+    DatabaseInfo {
+        built: contents.built,
+        advisories: contents.records,
+        sources,
+        sample: contents.sample,
+    }
+}
+
+fn read_section(file: &File, place: Section, what: &str, max: u64) -> io::Result<Vec<u8>> {
+    let Section { offset, len, checksum } = place;
+    let end = offset.checked_add(len);
+    if len > max || end.is_none_or(|end| file.metadata().map_or(true, |m| m.len() < end)) {
+        return Err(damaged(format!("the {what} at offset {offset} does not fit the file")));
+    }
+    let mut bytes = vec![0; usize::try_from(len).unwrap_or_default()];
+    file.read_exact_at(&mut bytes, offset)?;
+    if xxh3_64(&bytes) != checksum {
+        return Err(damaged(format!("wrong checksum of the {what} at offset {offset}")));
+    }
+    Ok(bytes)
+}
+
+fn malformed(what: &str, place: ValueRef, error: &postcard::Error) -> io::Error {
+    damaged(format!("malformed {what} in the block at offset {}: {error}", place.offset()))
+}
+
+#[cfg(test)]
+mod tests;
