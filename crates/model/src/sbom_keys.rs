@@ -6,7 +6,7 @@
 //! - CycloneDX: `properties` of the component (a package, the `operating-system` component, the
 //!   `metadata.component` that stands for the target);
 //! - SPDX: the `comment` of the SPDX package (the same three kinds), as [`to_lines`] writes it. The
-//!   operating system is a package with `primaryPackagePurpose` `OPERATING-SYSTEM`; the target is
+//!   operating system is a package with `primaryPackagePurpose` `OPERATING_SYSTEM`; the target is
 //!   the package that the document describes.
 
 use serde::{Serialize, de::DeserializeOwned};

@@ -4,10 +4,18 @@ use std::{cmp::Ordering, fmt, io, str::FromStr};
 
 use farguard_model::{PackageType, ScanReport};
 
-use crate::{json, table};
+use crate::{cyclonedx, json, junit, markdown, sarif, spdx, table};
 
 /// Every format, in the order that help shows them: for people first, then for machines.
-static FORMATS: &[&dyn OutputFormat] = &[&table::Table, &json::Json];
+static FORMATS: &[&dyn OutputFormat] = &[
+    &table::Table,
+    &markdown::Markdown,
+    &json::Json,
+    &sarif::Sarif,
+    &cyclonedx::CycloneDx,
+    &spdx::Spdx,
+    &junit::JUnit,
+];
 
 /// A way to write reports down.
 pub trait OutputFormat: Sync + fmt::Debug {
@@ -135,6 +143,17 @@ impl FromStr for Format {
             name: name.to_owned(),
             known: Self::all().map(Self::name).collect::<Vec<_>>().join(", "),
         })
+    }
+}
+
+/// The only report, for formats that describe exactly one target.
+pub(crate) fn only<'a>(
+    format: &'static str,
+    reports: &'a [ScanReport],
+) -> Result<&'a ScanReport, RenderError> {
+    match reports {
+        [report] => Ok(report),
+        _ => Err(RenderError::OneTargetOnly { format, targets: reports.len() }),
     }
 }
 

@@ -11,7 +11,10 @@ use std::io::Write;
 
 use farguard_model::ScanReport;
 
-use crate::format::{OutputFormat, RenderError, RenderOptions};
+use crate::{
+    format::{OutputFormat, RenderError, RenderOptions},
+    safe_json,
+};
 
 /// The format `json`.
 #[derive(Debug)]
@@ -33,8 +36,7 @@ impl OutputFormat for Json {
         out: &mut dyn Write,
     ) -> Result<(), RenderError> {
         let document = convert::document(reports, options);
-        serde_json::to_writer_pretty(&mut *out, &document)?;
-        writeln!(out)?;
+        safe_json::write(&document, out)?;
         Ok(())
     }
 }

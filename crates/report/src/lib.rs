@@ -4,9 +4,17 @@
 //! same reports give the same bytes. [`Format::all`] is the registry that flags and docs are made
 //! from; adding a format is one file and its line in `format.rs`.
 
+mod cyclonedx;
 mod format;
 mod group;
 mod json;
+mod junit;
+mod license;
+mod links;
+mod markdown;
+mod safe_json;
+mod sarif;
+mod spdx;
 mod summary;
 mod table;
 mod text;
@@ -19,6 +27,8 @@ pub(crate) const TOOL_VERSION: &str = env!("CARGO_PKG_VERSION");
 mod golden;
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod schemas;
 
 pub use format::{
     CompareVersions, Format, OutputFormat, RenderError, RenderOptions, UnknownFormat, render,

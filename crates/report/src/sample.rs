@@ -78,6 +78,86 @@ pub(crate) fn bare() -> ScanReport {
     }
 }
 
+/// Texts that attack whatever shows them.
+pub(crate) const HOSTILE: &[&str] = &[
+    "<script>alert(1)</script>",
+    "</script><img src=x onerror=alert(1)>",
+    "<!--<script>",
+    "]]>",
+    "\"'`&;{{7*7}}${7*7}",
+    "\u{1b}[31mred\u{1b}[2J\u{9b}0m\u{7}",
+    "a\r\nb\n\n## c\td",
+    "| a | b |",
+    "[x](javascript:alert(1)) ![y](https://evil.example/y.png) @octocat #1",
+    "\u{202e}gpj.exe\u{2066}\u{feff}\u{2028}",
+    "\u{1f4a3} \u{1d54f} \u{6771}\u{4eac} e\u{301}",
+    "\0\u{fffe}\u{ffff}",
+    "MIT OR",
+    "",
+];
+
+/// A report in which everything that an image says is hostile.
+pub(crate) fn hostile() -> ScanReport {
+    let mut report = bare();
+    let long = "x".repeat(10_000);
+    for text in HOSTILE.iter().copied().chain([long.as_str()]) {
+        let index = report.packages.len();
+        let kind = PackageType::ALL[index % PackageType::ALL.len()];
+        report.packages.push(Package {
+            arch: Some(text.into()),
+            source: Some(SourcePackage { name: text.into(), version: text.into() }),
+            licenses: vec![text.into(), "MIT".into()],
+            layer: Some(u32::MAX),
+            ..Package::new(kind, text, text, text)
+        });
+        add_finding(&mut report, &("CVE-2024-1", index, Severity::High, "1.0", 0.5, true, "title"));
+        let finding = report.findings.last_mut().unwrap();
+        finding.id = format!("CVE-{text}");
+        for field in [&mut finding.title, &mut finding.evidence, &mut finding.subject.name] {
+            *field = text.into();
+        }
+        finding.docs = Some(format!("javascript:{text}"));
+        finding.remediation = Some(text.into());
+        let Detail::Vulnerability(detail) = &mut finding.detail;
+        detail.aliases = vec![text.into()];
+        detail.references = vec![text.into(), format!("https://example.com/{text}")];
+        detail.severity_source = text.into();
+        detail.published = Some(text.into());
+        detail.fix = Fix::Fixed { versions: vec![text.into()] };
+        if index.is_multiple_of(2) {
+            finding.suppression = Some(Suppression { reason: text.into(), source: text.into() });
+        }
+        report.problems.push(Problem::new("hostile", text).at(text));
+        report.layers.push(layer('5', text, u64::MAX));
+        report.target.labels.push((text.into(), text.into()));
+    }
+    report.target.name = HOSTILE.concat();
+    report.target.digest = Some(HOSTILE.concat());
+    report.os = Some(Os {
+        id: HOSTILE.concat(),
+        version_id: HOSTILE.concat(),
+        pretty_name: HOSTILE.concat(),
+        ..Os::default()
+    });
+    report
+}
+
+/// As many findings as asked for, in a tenth as many packages.
+pub(crate) fn large(findings: usize) -> ScanReport {
+    let mut report = bare();
+    for i in 0..findings.div_ceil(10) {
+        let mut package = Package::new(PackageType::Npm, format!("package-{i}"), "1.0.0", "app");
+        package.layer = Some(3);
+        report.packages.push(package);
+    }
+    for i in 0..findings {
+        let row = ("CVE-2024-1", i / 10, Severity::Medium, "1.0.1", 0.01, false, "a flaw");
+        add_finding(&mut report, &row);
+        report.findings.last_mut().unwrap().id = format!("CVE-2024-{i}");
+    }
+    report
+}
+
 fn digest(c: char) -> String {
     format!("sha256:{}", c.to_string().repeat(64))
 }

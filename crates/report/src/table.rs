@@ -14,7 +14,7 @@ use crate::{
     format::{OutputFormat, RenderError, RenderOptions},
     group::groups,
     summary::Summary,
-    text::{count, fit},
+    text::{count, fit, wrap},
 };
 use paint::{HEADING, Painter};
 
@@ -97,6 +97,10 @@ impl Page<'_> {
 
     fn line(&mut self, line: &str) -> io::Result<()> {
         writeln!(self.out, "{}", line.trim_end())
+    }
+
+    fn sentence(&mut self, text: &str) -> io::Result<()> {
+        wrap(text, self.width, 3).iter().try_for_each(|line| self.line(line))
     }
 
     fn blank(&mut self) -> io::Result<()> {

@@ -23,7 +23,7 @@ pub(crate) fn clean(text: &str) -> Cow<'_, str> {
 ///
 /// # Source
 /// Unicode Technical Report 36, section 3.5; CVE-2021-42574.
-fn is_unsafe(c: char) -> bool {
+pub(crate) fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'

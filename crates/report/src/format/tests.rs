@@ -1,4 +1,5 @@
 use super::*;
+use crate::{golden, sample, text::is_unsafe};
 
 #[test]
 fn the_registry_is_sound() {
@@ -17,5 +18,45 @@ fn the_registry_is_sound() {
 #[test]
 fn an_unknown_format_names_the_known_ones() {
     let error = "yaml".parse::<Format>().unwrap_err().to_string();
-    assert!(error.starts_with("`yaml` is not a format: use one of table, json"), "{error}");
+    assert!(error.starts_with("`yaml` is not a format: use one of table, markdown"), "{error}");
+}
+
+#[test]
+fn the_same_report_gives_the_same_bytes() {
+    for format in Format::all() {
+        let text = || golden::text(format.name(), &[sample::report()], &RenderOptions::default());
+        assert_eq!(text(), text(), "{format}");
+    }
+}
+
+#[test]
+fn no_format_lets_hostile_text_reach_a_terminal() {
+    for format in Format::all() {
+        let text = golden::text(format.name(), &[sample::hostile()], &RenderOptions::default());
+        let harmful = text.chars().find(|c| is_unsafe(*c) && *c != '\n');
+        assert_eq!(harmful, None, "{format}");
+    }
+}
+
+#[test]
+fn ten_thousand_findings_are_quick() {
+    let reports = [sample::large(10_000)];
+    for format in Format::all() {
+        for all in [false, true] {
+            let options = RenderOptions { all, ..RenderOptions::default() };
+            let start = std::time::Instant::now();
+            golden::text(format.name(), &reports, &options);
+            // A debug build on a busy machine: quadratic work would take minutes.
+            assert!(start.elapsed().as_secs() < 10, "{format} took {:?}", start.elapsed());
+        }
+    }
+}
+
+#[test]
+fn no_reports_are_no_crash() {
+    for format in Format::all() {
+        let result = render(format, &[], &RenderOptions::default(), &mut Vec::new());
+        let one_only = matches!(result, Err(RenderError::OneTargetOnly { targets: 0, .. }));
+        assert!(result.is_ok() || one_only, "{format}");
+    }
 }

@@ -41,14 +41,14 @@ impl Page<'_> {
     fn nothing_found(&mut self, report: &ScanReport) -> io::Result<()> {
         self.blank()?;
         if report.packages.is_empty() {
-            return self.line("No packages were found, so there was nothing to match.");
+            return self.sentence("No packages were found, so there was nothing to match.");
         }
         let assessed = count(report.packages.len(), "package");
         if report.problems.is_empty() {
             self.line(&self.paint.style(GOOD, &format!("Nothing known against {assessed}.")))
         } else {
             // Not green: a part was not assessed.
-            self.line(&format!("Nothing known against the {assessed} that could be read."))
+            self.sentence(&format!("Nothing known against the {assessed} that could be read."))
         }
     }
 

@@ -17,7 +17,7 @@ impl Page<'_> {
         }
         let kinds: Vec<_> =
             kinds.iter().map(|(kind, n)| format!("{} {kind}", thousands(*n))).collect();
-        self.line("Packages were listed only: no advisories were matched.")?;
+        self.sentence("Packages were listed only: no advisories were matched.")?;
         if packages.is_empty() {
             return self.line("No packages were found.");
         }
