@@ -11,6 +11,7 @@ mod dpkg_copyright;
 mod dpkg_files;
 mod file;
 mod harvest;
+mod locks;
 mod node;
 mod os_release;
 mod php;
@@ -27,15 +28,31 @@ pub use select::Selector;
 /// Every analyzer, sorted by name.
 pub static ANALYZERS: &[&dyn Analyzer] = &[
     &bitnami::Bitnami,
+    &locks::CargoLock,
+    &locks::ComposerLock,
     &dotnet::Dotnet,
     &dpkg::Dpkg,
     &dpkg_copyright::DpkgCopyright,
     &dpkg_files::DpkgFiles,
+    &locks::GemfileLock,
+    &locks::GoMod,
+    &locks::GradleLockfile,
     &node::Node,
+    &locks::NugetLock,
     &os_release::OsRelease,
+    &locks::PackageLock,
+    &locks::PdmLock,
     &php::Php,
+    &locks::PipfileLock,
+    &locks::PnpmLock,
+    &locks::PoetryLock,
+    &locks::PomXml,
+    &locks::Pylock,
     &python::Python,
+    &locks::Requirements,
     &ruby::Ruby,
+    &locks::UvLock,
+    &locks::YarnLock,
 ];
 
 /// Reads one package format.

@@ -28,3 +28,18 @@ pub(crate) fn lines(analyzer: &dyn Analyzer, path: &str, bytes: &[u8]) -> Vec<St
     lines.extend(result.err().map(|error| format!("! {}", error.code)));
     lines
 }
+
+/// What an analyzer says of one lock file: a line `NAME VERSION [dev] [LICENCE]` for each package,
+/// then `! CODE: MESSAGE` for each problem and `! CODE` if it failed.
+pub(crate) fn locked_lines(analyzer: &dyn Analyzer, path: &str, bytes: &[u8]) -> Vec<String> {
+    let (harvest, result) = run(analyzer, path, bytes);
+    let line = |package: &farguard_model::Package| {
+        let dev = if package.dev { " dev" } else { "" };
+        let licenses = package.licenses.join("|");
+        format!("{} {}{dev} {licenses}", package.name, package.version).trim_end().to_owned()
+    };
+    let mut lines: Vec<String> = harvest.packages.iter().map(line).collect();
+    lines.extend(harvest.problems.iter().map(|p| format!("! {}: {}", p.code, p.message)));
+    lines.extend(result.err().map(|error| format!("! {}", error.code)));
+    lines
+}
