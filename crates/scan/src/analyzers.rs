@@ -3,6 +3,7 @@
 //! To add one, write its file beside the others and add two lines here: its `mod` and its entry in
 //! [`ANALYZERS`].
 
+pub mod binary;
 mod bitnami;
 mod deb822;
 mod dotnet;
@@ -10,6 +11,7 @@ mod dpkg;
 mod dpkg_copyright;
 mod dpkg_files;
 mod file;
+mod golang;
 mod harvest;
 mod locks;
 mod node;
@@ -17,6 +19,7 @@ mod os_release;
 mod php;
 pub mod python;
 pub mod ruby;
+mod rust;
 mod select;
 #[cfg(test)]
 mod testing;
@@ -27,6 +30,7 @@ pub use select::Selector;
 
 /// Every analyzer, sorted by name.
 pub static ANALYZERS: &[&dyn Analyzer] = &[
+    &binary::Binary,
     &bitnami::Bitnami,
     &locks::CargoLock,
     &locks::ComposerLock,
@@ -129,6 +133,13 @@ impl AnalyzeError {
     /// An error with its code and message.
     pub fn new(code: &'static str, message: impl Into<String>) -> Self {
         Self { code, message: message.into() }
+    }
+
+    /// Asks for a second visit at which [`FileView::bytes`] is at hand: what the analyzer needs
+    /// lies before what it had to read first. What it added at the first visit does not count.
+    #[must_use]
+    pub fn needs_whole_file() -> Self {
+        Self::new("needs-whole-file", "needs a second look at the whole file")
     }
 }
 

@@ -30,6 +30,7 @@ pub struct FileView<'a> {
     body: &'a mut dyn ForwardRead,
     whole: Option<Vec<u8>>,
     started: bool,
+    revisited: bool,
 }
 
 impl std::fmt::Debug for FileView<'_> {
@@ -41,7 +42,7 @@ impl std::fmt::Debug for FileView<'_> {
 impl<'a> FileView<'a> {
     /// A view of a file of `size_bytes` bytes.
     pub fn new(path: &'a str, size_bytes: u64, body: &'a mut dyn ForwardRead) -> Self {
-        Self { path, size: size_bytes, body, whole: None, started: false }
+        Self { path, size: size_bytes, body, whole: None, started: false, revisited: false }
     }
 
     /// Relative to the root of the target, without leading `/`.
@@ -54,6 +55,13 @@ impl<'a> FileView<'a> {
     #[must_use]
     pub fn size(&self) -> u64 {
         self.size
+    }
+
+    /// Whether this is the second visit that
+    /// [`AnalyzeError::needs_whole_file`](super::AnalyzeError::needs_whole_file) asked for.
+    #[must_use]
+    pub fn is_revisit(&self) -> bool {
+        self.revisited
     }
 
     /// The whole content. The first call reads it, later calls are free.
