@@ -24,6 +24,7 @@ mod select;
 #[cfg(test)]
 mod testing;
 
+pub(crate) use file::read_whole;
 pub use file::{FileView, ForwardRead, MAX_WHOLE_FILE_BYTES};
 pub use harvest::{Harvest, path_hash};
 pub use select::Selector;
@@ -119,6 +120,9 @@ pub enum Want {
     Executable,
 }
 
+/// The code of [`AnalyzeError::needs_whole_file`].
+pub(crate) const NEEDS_WHOLE_FILE: &str = "needs-whole-file";
+
 /// A file could not be analysed.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
@@ -139,7 +143,7 @@ impl AnalyzeError {
     /// lies before what it had to read first. What it added at the first visit does not count.
     #[must_use]
     pub fn needs_whole_file() -> Self {
-        Self::new("needs-whole-file", "needs a second look at the whole file")
+        Self::new(NEEDS_WHOLE_FILE, "what it needs could not be read in one pass")
     }
 }
 

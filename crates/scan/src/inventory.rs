@@ -1,6 +1,11 @@
 //! What a target contains, as the process inside would see it: all layers merged.
 
+mod merge;
+mod take;
+
 use farguard_model::{LayerInfo, Os, Package, Problem, TargetInfo};
+
+pub use take::{Options, take};
 
 /// The facts of one target. Matching turns them into findings.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,6 +1,11 @@
 //! One file of a target, as analyzers see it.
 
-use std::io::{self, Read};
+use std::{
+    borrow::Cow,
+    io::{self, Read},
+};
+
+use crate::layer::{Budget, Permit};
 
 /// The largest file that [`FileView::bytes`] reads: package databases are below it, and what an
 /// attacker can make us hold is bounded by it.
@@ -23,14 +28,22 @@ impl ForwardRead for &[u8] {
     }
 }
 
+impl<R: ForwardRead + ?Sized> ForwardRead for &mut R {
+    fn skip(&mut self, bytes: u64) -> io::Result<()> {
+        (**self).skip(bytes)
+    }
+}
+
 /// One file of a target: its path, size and mode, and its content, read once, forward.
 pub struct FileView<'a> {
     path: &'a str,
     size: u64,
     body: &'a mut dyn ForwardRead,
-    whole: Option<Vec<u8>>,
+    whole: Option<Cow<'a, [u8]>>,
     started: bool,
     revisited: bool,
+    budget: Option<&'a Budget>,
+    permit: Option<Permit<'a>>,
 }
 
 impl std::fmt::Debug for FileView<'_> {
@@ -42,7 +55,35 @@ impl std::fmt::Debug for FileView<'_> {
 impl<'a> FileView<'a> {
     /// A view of a file of `size_bytes` bytes.
     pub fn new(path: &'a str, size_bytes: u64, body: &'a mut dyn ForwardRead) -> Self {
-        Self { path, size: size_bytes, body, whole: None, started: false, revisited: false }
+        Self {
+            path,
+            size: size_bytes,
+            body,
+            whole: None,
+            started: false,
+            revisited: false,
+            budget: None,
+            permit: None,
+        }
+    }
+
+    /// A view of a file that is in memory already; `body` reads the same bytes.
+    pub(crate) fn held(path: &'a str, bytes: &'a [u8], body: &'a mut dyn ForwardRead) -> Self {
+        let mut view = Self::new(path, bytes.len() as u64, body);
+        view.whole = Some(Cow::Borrowed(bytes));
+        view
+    }
+
+    /// Takes the memory for [`bytes`](Self::bytes) from `budget`.
+    pub(crate) fn within(mut self, budget: &'a Budget) -> Self {
+        self.budget = Some(budget);
+        self
+    }
+
+    /// Says that the analyzer asked for this second visit.
+    pub(crate) fn again(mut self) -> Self {
+        self.revisited = true;
+        self
     }
 
     /// Relative to the root of the target, without leading `/`.
@@ -71,19 +112,14 @@ impl<'a> FileView<'a> {
     /// [`reader`](Self::reader) was used before.
     pub fn bytes(&mut self) -> io::Result<&[u8]> {
         if self.whole.is_none() {
-            if self.size > MAX_WHOLE_FILE_BYTES {
-                let message = format!("larger than {} MiB", MAX_WHOLE_FILE_BYTES >> 20);
-                return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
-            }
             if self.started {
                 return Err(io::Error::other("content was read already"));
             }
-            let mut bytes = Vec::new();
-            self.body.take(self.size).read_to_end(&mut bytes)?;
-            if bytes.len() as u64 != self.size {
-                return Err(io::ErrorKind::UnexpectedEof.into());
+            self.started = true;
+            if self.size <= MAX_WHOLE_FILE_BYTES {
+                self.permit = self.budget.map(|budget| budget.acquire(self.size));
             }
-            self.whole = Some(bytes);
+            self.whole = Some(Cow::Owned(read_whole(self.body, self.size)?));
         }
         Ok(self.whole.as_deref().unwrap_or_default())
     }
@@ -93,4 +129,19 @@ impl<'a> FileView<'a> {
         self.started = true;
         self.body
     }
+}
+
+/// Reads exactly `size` bytes, at most [`MAX_WHOLE_FILE_BYTES`].
+pub(crate) fn read_whole(body: &mut dyn ForwardRead, size: u64) -> io::Result<Vec<u8>> {
+    if size > MAX_WHOLE_FILE_BYTES {
+        let message = format!("larger than {} MiB", MAX_WHOLE_FILE_BYTES >> 20);
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+    }
+    // The size is a claim, but a bounded one, and pages that are never written cost nothing.
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
+    body.take(size).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 != size {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    Ok(bytes)
 }

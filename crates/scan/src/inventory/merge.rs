@@ -1,0 +1,222 @@
+//! Many layers in, one view out.
+
+use std::collections::{HashMap, HashSet};
+
+use farguard_model::{Os, Package, PackageType, Problem, TargetInfo};
+
+use crate::{
+    analyzers::path_hash,
+    layer::{Cover, FileFacts, LayerFacts},
+    source::Image,
+};
+
+use super::Inventory;
+
+/// The view of a target without layers.
+pub(super) fn directory(target: TargetInfo, facts: LayerFacts) -> Inventory {
+    let mut view = View::of(vec![Some(facts)]);
+    view.packages.iter_mut().for_each(|package| package.layer = None);
+    view.problems.iter_mut().for_each(|problem| problem.layer = None);
+    let View { os, packages, problems } = view;
+    Inventory { target, os, layers: Vec::new(), packages, problems }
+}
+
+/// The view that a container of the image has.
+pub(super) fn image(image: &Image, facts: Vec<Option<LayerFacts>>) -> Inventory {
+    let View { os, packages, mut problems } = View::of(facts);
+    problems.extend(image.problems.iter().cloned());
+    problems.sort();
+    let (target, layers) = (image.target.clone(), image.layers.clone());
+    Inventory { target, os, layers, packages, problems }
+}
+
+struct View {
+    os: Option<Os>,
+    packages: Vec<Package>,
+    problems: Vec<Problem>,
+}
+
+/// A file that is there when all layers are mounted.
+struct Visible {
+    layer: usize,
+    facts: FileFacts,
+}
+
+impl View {
+    fn of(layers: Vec<Option<LayerFacts>>) -> Self {
+        let mut problems = layer_problems(&layers);
+        let (mut visible, history) = visible_files(layers);
+        history.date_packages(&mut visible);
+        problems.extend(visible.iter_mut().flat_map(|file| {
+            let layer = u32::try_from(file.layer).ok();
+            let problems = std::mem::take(&mut file.facts.harvest.problems).into_iter();
+            problems.map(move |problem| Problem { layer, ..problem })
+        }));
+        problems.sort();
+        problems.dedup();
+        Self { os: os(&visible), packages: packages(visible), problems }
+    }
+}
+
+fn layer_problems(layers: &[Option<LayerFacts>]) -> Vec<Problem> {
+    let numbered = layers.iter().enumerate();
+    numbered
+        .flat_map(|(index, facts)| {
+            let problems = facts.iter().flat_map(|facts| &facts.problems);
+            let layer = u32::try_from(index).ok();
+            problems.map(move |problem| Problem { layer, ..problem.clone() })
+        })
+        .collect()
+}
+
+/// What the layers above have put over lower ones.
+#[derive(Default)]
+struct Covers(HashSet<u64>);
+
+impl Covers {
+    fn hide(&self, path: &str) -> bool {
+        let has = |cover: Cover, path: &str| self.0.contains(&cover.key(path));
+        if has(Cover::Path, path) || has(Cover::Directory, path) || has(Cover::Contents, "") {
+            return true;
+        }
+        let directories = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
+        directories.into_iter().any(|above| has(Cover::Path, above) || has(Cover::Contents, above))
+    }
+}
+
+/// Earlier states of package databases: which layers had which OS packages, by database.
+#[derive(Default)]
+struct History {
+    /// For each path that holds OS packages and is visible: its states below, from the top down.
+    states: HashMap<String, Vec<State>>,
+}
+
+struct State {
+    layer: usize,
+    packages: HashSet<(String, String, Option<String>)>,
+}
+
+fn identity(package: &Package) -> (String, String, Option<String>) {
+    (package.name.clone(), package.version.clone(), package.arch.clone())
+}
+
+/// The files that no upper layer hides, and what was below the package databases among them.
+fn visible_files(layers: Vec<Option<LayerFacts>>) -> (Vec<Visible>, History) {
+    let mut covers = Covers::default();
+    let mut history = History::default();
+    let mut visible = Vec::new();
+    for (layer, facts) in layers.into_iter().enumerate().rev() {
+        let Some(facts) = facts else { continue };
+        for file in facts.files {
+            let has_os_packages = file.harvest.packages.iter().any(|p| p.kind.is_os());
+            if !covers.hide(&file.path) {
+                if has_os_packages {
+                    history.states.insert(file.path.clone(), Vec::new());
+                }
+                visible.push(Visible { layer, facts: file });
+            } else if let Some(states) = history.states.get_mut(&file.path) {
+                let packages = file.harvest.packages.iter().map(identity).collect();
+                states.push(State { layer, packages });
+            }
+        }
+        // Nothing lies below the lowest layer.
+        if layer > 0 {
+            covers.0.extend(facts.covers);
+        }
+    }
+    (visible, history)
+}
+
+impl History {
+    /// Gives every package its layer: that of its file, and for OS packages the lowest one from
+    /// which on the database has listed it without interruption. Every change rewrites the whole
+    /// database, so the layer of the file says nothing of when a package came.
+    fn date_packages(&self, visible: &mut [Visible]) {
+        for file in visible {
+            let states = self.states.get(&file.facts.path);
+            for package in &mut file.facts.harvest.packages {
+                let mut layer = file.layer;
+                if package.kind.is_os()
+                    && let Some(states) = states.filter(|s| !s.is_empty())
+                {
+                    let key = identity(package);
+                    let since = states.iter().take_while(|state| state.packages.contains(&key));
+                    layer = since.last().map_or(layer, |state| state.layer);
+                }
+                package.layer = u32::try_from(layer).ok();
+            }
+        }
+    }
+}
+
+fn os(visible: &[Visible]) -> Option<Os> {
+    let rank = |path: &str| match path {
+        "etc/os-release" => 0,
+        "usr/lib/os-release" => 1,
+        _ => 2,
+    };
+    let all = visible.iter().flat_map(|file| &file.facts.harvest.os);
+    all.min_by_key(|(path, _)| rank(path)).map(|(_, os)| os.clone())
+}
+
+type Named<T> = HashMap<(PackageType, String), Vec<T>>;
+
+/// The packages of the view: joined with what other files say of them, without what an OS package
+/// owns, sorted, each once.
+fn packages(visible: Vec<Visible>) -> Vec<Package> {
+    let mut owned: HashSet<u64> = HashSet::new();
+    let mut licenses: Named<String> = HashMap::new();
+    let mut files: Named<String> = HashMap::new();
+    let mut found: Vec<(u64, Vec<Package>)> = Vec::new();
+    for Visible { facts, .. } in visible {
+        let harvest = facts.harvest;
+        owned.extend(harvest.owned);
+        for (kind, name, texts) in harvest.licenses {
+            licenses.entry((kind, name)).or_default().extend(texts);
+        }
+        for (kind, name, paths) in harvest.files {
+            files.entry((kind, name)).or_default().extend(paths);
+        }
+        found.push((path_hash(&facts.path), harvest.packages));
+    }
+    let mut packages: Vec<Package> = Vec::new();
+    for (path, group) in found {
+        let is_owned = owned.contains(&path);
+        packages.extend(group.into_iter().filter(|package| package.kind.is_os() || !is_owned));
+    }
+    for package in packages.iter_mut().filter(|package| package.kind.is_os()) {
+        if package.licenses.is_empty() {
+            package.licenses = named(&licenses, package);
+        }
+        if package.files.is_empty() {
+            package.files = named(&files, package);
+        }
+    }
+    packages.sort();
+    packages.dedup_by(|a, b| {
+        let same = |a: &Package, b: &Package| {
+            a.kind == b.kind && a.version == b.version && a.arch == b.arch && a.path == b.path
+        };
+        a.name == b.name && same(a, b)
+    });
+    packages
+}
+
+/// What is said of a package by its name, or by `NAME:ARCHITECTURE`; sorted, each once.
+fn named(said: &Named<String>, package: &Package) -> Vec<String> {
+    if said.is_empty() {
+        return Vec::new();
+    }
+    let mut key = (package.kind, package.name.clone());
+    let mut all = said.get(&key).cloned().unwrap_or_default();
+    if let Some(arch) = &package.arch {
+        key.1 = format!("{}:{arch}", package.name);
+        all.extend(said.get(&key).into_iter().flatten().cloned());
+    }
+    all.sort();
+    all.dedup();
+    all
+}
+
+#[cfg(test)]
+mod tests;
