@@ -4,11 +4,12 @@ use std::{cmp::Ordering, fmt, io, str::FromStr};
 
 use farguard_model::{PackageType, ScanReport};
 
-use crate::{cyclonedx, json, junit, markdown, sarif, spdx, table};
+use crate::{cyclonedx, html, json, junit, markdown, sarif, spdx, table};
 
 /// Every format, in the order that help shows them: for people first, then for machines.
 static FORMATS: &[&dyn OutputFormat] = &[
     &table::Table,
+    &html::Html,
     &markdown::Markdown,
     &json::Json,
     &sarif::Sarif,

@@ -96,6 +96,11 @@ impl<'a> Group<'a> {
         self.rows.iter().any(|row| row.vulnerability.kev.is_some())
     }
 
+    /// Number of rows that have a fix.
+    pub(crate) fn fixable(&self) -> usize {
+        self.rows.iter().filter(|row| row.vulnerability.fix.version().is_some()).count()
+    }
+
     fn choose_upgrade(&mut self, compare: Option<CompareVersions>) {
         let kind = self.kind();
         let fixes = self.rows.iter().filter_map(|row| row.vulnerability.fix.version());

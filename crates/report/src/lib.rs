@@ -7,6 +7,7 @@
 mod cyclonedx;
 mod format;
 mod group;
+mod html;
 mod json;
 mod junit;
 mod license;

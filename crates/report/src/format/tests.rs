@@ -18,7 +18,7 @@ fn the_registry_is_sound() {
 #[test]
 fn an_unknown_format_names_the_known_ones() {
     let error = "yaml".parse::<Format>().unwrap_err().to_string();
-    assert!(error.starts_with("`yaml` is not a format: use one of table, markdown"), "{error}");
+    assert!(error.starts_with("`yaml` is not a format: use one of table, html"), "{error}");
 }
 
 #[test]

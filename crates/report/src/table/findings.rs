@@ -56,7 +56,7 @@ impl Page<'_> {
         if groups.is_empty() {
             return Ok(());
         }
-        let fixed: usize = groups.iter().map(|group| fixable(group)).sum();
+        let fixed: usize = groups.iter().map(|group| group.fixable()).sum();
         let note =
             format!("{} to fix {}", count(groups.len(), "package"), count(fixed, "vulnerability"));
         self.section("UPGRADE", &note)?;
@@ -241,10 +241,6 @@ fn urgent(row: &Row<'_>) -> bool {
     row.finding.severity >= Severity::Medium
         || row.vulnerability.kev.is_some()
         || row.vulnerability.epss.is_some_and(|epss| epss.score >= LIKELY)
-}
-
-fn fixable(group: &Group<'_>) -> usize {
-    group.rows.iter().filter(|row| row.vulnerability.fix.version().is_some()).count()
 }
 
 /// `libssl3, openssl`, or the first three and how many more.
