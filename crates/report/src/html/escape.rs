@@ -5,6 +5,12 @@ use crate::text::{clean, fit};
 /// Longest text shown in one place: hostile names can be megabytes.
 const MAX_COLUMNS: usize = 600;
 
+/// A version, short enough to stay on one line.
+pub(super) fn version(text: &str) -> String {
+    const MAX_VERSION_COLUMNS: usize = 40;
+    escape(&fit(text, MAX_VERSION_COLUMNS))
+}
+
 /// Text for an element or for an attribute in double quotes.
 ///
 /// # Source

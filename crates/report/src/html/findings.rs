@@ -4,12 +4,15 @@ use std::io::{self, Write};
 
 use farguard_model::{Finding, Fix, ScanReport, Severity};
 
-use super::escape;
+use super::escape::{escape, version as short};
 use crate::{
     links,
     summary::{Summary, vulnerability},
     text::{count, percent},
 };
+
+/// One fix for each maintained branch: more are of no use in a table.
+const MAX_FIXES: usize = 4;
 
 pub(super) fn write(report: &ScanReport, out: &mut dyn Write) -> io::Result<()> {
     if report.active_findings().next().is_none() {
@@ -50,8 +53,10 @@ fn row(report: &ScanReport, finding: &Finding, out: &mut dyn Write) -> io::Resul
     let epss_key = detail.epss.map(|epss| epss.score).unwrap_or_default();
     let fix = match &detail.fix {
         Fix::Fixed { versions } => {
-            let versions = versions.iter().take(4).map(String::as_str).collect::<Vec<_>>();
-            format!(r#"<span class="to mono">{}</span>"#, escape(&versions.join(", ")))
+            let spans = versions.iter().take(MAX_FIXES).map(|version| {
+                format!(r#"<span class="to version mono">{}</span>"#, short(version))
+            });
+            spans.collect::<Vec<_>>().join(", ")
         }
         Fix::NotFixed => r#"<span class="soft">no fix yet</span>"#.to_owned(),
         Fix::WontFix => r#"<span class="soft">won't be fixed</span>"#.to_owned(),
@@ -59,7 +64,7 @@ fn row(report: &ScanReport, finding: &Finding, out: &mut dyn Write) -> io::Resul
     let rank = rank(finding.severity);
     writeln!(
         out,
-        r#"<tr data-severity="{rank}" data-fix="{}" data-kev="{}"><td data-key="{rank}"><span class="badge {severity}">{severity}</span></td><td>{}{}<p class="soft">{}</p></td><td><span class="name">{}</span><p class="soft mono">{}</p></td><td data-label="Installed"><span class="mono">{}</span></td><td data-label="Fixed in">{fix}</td><td class="number" data-label="EPSS" data-key="{epss_key:.6}">{epss}</td><td class="number" data-label="Layer">{}</td></tr>"#,
+        r#"<tr data-severity="{rank}" data-fix="{}" data-kev="{}"><td data-key="{rank}"><span class="badge {severity}">{severity}</span></td><td>{}{}<p class="soft">{}</p></td><td><span class="name">{}</span><p class="soft mono">{}</p></td><td data-label="Installed"><span class="version mono">{}</span></td><td data-label="Fixed in">{fix}</td><td class="number" data-label="EPSS" data-key="{epss_key:.6}">{epss}</td><td class="number" data-label="Layer">{}</td></tr>"#,
         u8::from(detail.fix.version().is_some()),
         u8::from(detail.kev.is_some()),
         link(finding),
@@ -67,7 +72,7 @@ fn row(report: &ScanReport, finding: &Finding, out: &mut dyn Write) -> io::Resul
         escape(&finding.title),
         escape(package.map_or(&finding.subject.name, |package| &package.name)),
         escape(package.map_or("", |package| &package.path)),
-        escape(package.map_or("", |package| &package.version)),
+        short(package.map_or("", |package| &package.version)),
         package.and_then(|p| p.layer).map(|l| (u64::from(l) + 1).to_string()).unwrap_or_default(),
         severity = finding.severity,
     )

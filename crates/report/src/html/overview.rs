@@ -114,7 +114,11 @@ fn tiles(report: &ScanReport, summary: &Summary, out: &mut dyn Write) -> io::Res
             summary.exploited,
             "known to be exploited",
         ),
-        (if summary.fixable > 0 { "good" } else { "" }, summary.fixable, "fixed by an upgrade"),
+        (
+            if summary.fixable > 0 { "good" } else { "" },
+            summary.fixable,
+            "findings that an upgrade fixes",
+        ),
         ("", summary.distinct, "different vulnerabilities"),
         ("", report.problems.len(), "parts not assessed"),
     ];

@@ -10,7 +10,9 @@ fn html(reports: &[ScanReport]) -> String {
 
 #[test]
 fn golden_page() {
-    golden::check("report.html", &html(&[sample::report()]));
+    let compare: crate::CompareVersions = |_, a, b| Some(a.cmp(b));
+    let options = RenderOptions { compare_versions: Some(compare), ..RenderOptions::default() };
+    golden::check("report.html", &golden::text("html", &[sample::report()], &options));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use farguard_model::ScanReport;
 
-use super::escape;
+use super::escape::{escape, version as short};
 use crate::{
     group::{Group, Upgrade},
     text::{count, percent, thousands},
@@ -12,6 +12,7 @@ use crate::{
 
 /// The page lists every finding further down: this list is for acting on.
 const MAX_UPGRADES: usize = 100;
+const KEV: &str = r#" <span class="badge kev">KEV</span>"#;
 
 pub(super) fn write(
     report: &ScanReport,
@@ -45,7 +46,9 @@ fn row(report: &ScanReport, group: &Group<'_>, out: &mut dyn Write) -> io::Resul
     let names = escape(&group.names().join(", "));
     let kind = group.kind().map_or("", |kind| kind.as_str());
     let upgrade = match group.upgrade {
-        Upgrade::To(version) => format!(r#"<span class="to mono">{}</span>"#, escape(version)),
+        Upgrade::To(version) => {
+            format!(r#"<span class="to version mono">{}</span>"#, short(version))
+        }
         Upgrade::Several => r#"<span class="soft">several versions, see below</span>"#.to_owned(),
         Upgrade::Unavailable => String::new(),
     };
@@ -58,8 +61,8 @@ fn row(report: &ScanReport, group: &Group<'_>, out: &mut dyn Write) -> io::Resul
         .collect();
     writeln!(
         out,
-        r#"<tr><td class="name">{names} <span class="soft">{kind}</span></td><td data-label="Installed"><span class="mono">{}</span></td><td data-label="Upgrade to">{upgrade}</td><td>{badges}</td><td>{}</td><td>{}</td></tr>"#,
-        escape(group.version()),
+        r#"<tr><td class="name">{names} <span class="soft">{kind}</span></td><td data-label="Installed"><span class="version mono">{}</span></td><td data-label="Upgrade to">{upgrade}</td><td>{badges}</td><td>{}</td><td>{}</td></tr>"#,
+        short(group.version()),
         urgent(group),
         origin(report, group)
     )
@@ -67,10 +70,8 @@ fn row(report: &ScanReport, group: &Group<'_>, out: &mut dyn Write) -> io::Resul
 
 fn urgent(group: &Group<'_>) -> String {
     let Some(row) = group.rows.first() else { return String::new() };
-    let mut text = escape(&row.finding.id);
-    if row.vulnerability.kev.is_some() {
-        text += r#" <span class="badge kev">KEV</span>"#;
-    }
+    let kev = if row.vulnerability.kev.is_some() { KEV } else { "" };
+    let mut text = format!(r#"<span class="version">{}{kev}</span>"#, short(&row.finding.id));
     if let Some(epss) = row.vulnerability.epss {
         text += &format!(r#"<p class="soft">EPSS {}</p>"#, escape(&percent(epss.score)));
     }
