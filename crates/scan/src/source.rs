@@ -11,6 +11,7 @@ pub mod docker_archive;
 pub mod manifest;
 pub mod oci_layout;
 pub mod platform;
+pub mod registry;
 mod verify;
 
 use std::{fs::File, io::Read, sync::Arc};
