@@ -13,6 +13,7 @@ mod junit;
 mod license;
 mod links;
 mod markdown;
+mod oci_purl;
 mod safe_json;
 mod sarif;
 mod spdx;

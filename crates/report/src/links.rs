@@ -35,7 +35,7 @@ pub(crate) fn path_uri(path: &str) -> String {
 ///
 /// # Source
 /// RFC 3986, section 2.
-fn percent_encode(text: &str, keep: &[u8]) -> String {
+pub(crate) fn percent_encode(text: &str, keep: &[u8]) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || keep.contains(&byte) {

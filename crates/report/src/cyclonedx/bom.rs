@@ -41,6 +41,8 @@ pub(super) struct Component<'a> {
     pub(super) kind: &'static str,
     #[serde(rename = "bom-ref", skip_serializing_if = "Option::is_none")]
     pub(super) bom_ref: Option<String>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(super) group: &'a str,
     pub(super) name: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
     pub(super) version: &'a str,

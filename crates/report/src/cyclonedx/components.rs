@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use farguard_model::{Os, Package, ScanReport, TargetKind, sbom_keys};
+use farguard_model::{Os, Package, PackageType, ScanReport, TargetKind, sbom_keys};
 
 use super::bom::{
     self, Component, Dependency, Hash, License, Metadata, Property, SingleLicense, Tools,
@@ -10,6 +10,7 @@ use super::bom::{
 use crate::{
     TOOL_NAME, TOOL_VERSION,
     license::{self, Kind},
+    oci_purl::oci_purl,
 };
 
 const TARGET_REF: &str = "target";
@@ -82,6 +83,7 @@ pub(super) fn metadata(report: &ScanReport) -> Metadata<'_> {
             bom_ref: Some(TARGET_REF.to_owned()),
             name: &target.name,
             version: bom::version(target.digest.as_deref().unwrap_or_default()),
+            purl: oci_purl(report),
             hashes: content.map(|content| Hash { alg: "SHA-256", content }).into_iter().collect(),
             properties: Property::list(sbom_keys::of_target(
                 target,
@@ -121,10 +123,12 @@ fn package<'a>(
     purl: String,
     bom_ref: String,
 ) -> Component<'a> {
+    let (group, name) = group_and_name(package);
     Component {
         kind: "library",
         bom_ref: Some(bom_ref),
-        name: &package.name,
+        group,
+        name,
         version: bom::version(&package.version),
         scope: package.dev.then_some("excluded"),
         licenses: licenses(&package.licenses),
@@ -132,6 +136,16 @@ fn package<'a>(
         properties: Property::list(sbom_keys::of_package(package, os)),
         ..Component::default()
     }
+}
+
+/// The name in the two parts that ecosystems with groups, scopes or vendors have.
+fn group_and_name(package: &Package) -> (&str, &str) {
+    let separator = match package.kind {
+        PackageType::Maven => ':',
+        PackageType::Composer | PackageType::Npm => '/',
+        _ => return ("", &package.name),
+    };
+    package.name.rsplit_once(separator).unwrap_or(("", &package.name))
 }
 
 fn licenses(declared: &[String]) -> Vec<License<'_>> {

@@ -1,5 +1,6 @@
 use std::collections::HashSet;
 
+use farguard_model::PackageType;
 use serde_json::Value;
 
 use super::*;
@@ -55,4 +56,18 @@ fn several_targets_are_refused() {
     let reports = [sample::bare(), sample::bare()];
     let error = CycloneDx.render(&reports, &RenderOptions::default(), &mut Vec::new()).unwrap_err();
     assert!(error.to_string().contains("exactly one target, not 2"), "{error}");
+}
+
+#[test]
+fn groups_and_scopes_are_apart_from_names() {
+    let check = |kind, name: &str, group: Option<&str>, short: &str| {
+        let mut report = sample::bare();
+        report.packages.push(farguard_model::Package::new(kind, name, "1", ""));
+        let component = bom(&report)["components"][1].clone();
+        assert_eq!((component["group"].as_str(), component["name"].as_str()), (group, Some(short)));
+    };
+    check(PackageType::Npm, "@babel/core", Some("@babel"), "core");
+    check(PackageType::Npm, "lodash", None, "lodash");
+    check(PackageType::Maven, "org.slf4j:slf4j-api", Some("org.slf4j"), "slf4j-api");
+    check(PackageType::Golang, "golang.org/x/net", None, "golang.org/x/net");
 }

@@ -100,9 +100,11 @@ fn rule(finding: &Finding) -> Rule<'_> {
 }
 
 fn rule_properties(finding: &Finding) -> Properties {
-    let scores = vulnerability(finding).cvss.iter().map(|cvss| cvss.score);
-    // Newest specification first, as the model lists them.
-    let score = scores.clone().next().unwrap_or_else(|| typical_score(finding.severity));
+    let cvss = vulnerability(finding).cvss.iter().map(|cvss| cvss.score);
+    // Code scanning derives its own severity from this number, and must not contradict ours: a
+    // distribution often rates a vulnerability otherwise than its CVSS score does.
+    let agrees = |score: &f64| Severity::from_cvss_score(*score) == finding.severity;
+    let score = cvss.into_iter().find(agrees).unwrap_or_else(|| typical_score(finding.severity));
     let mut properties = Properties::new();
     properties.insert("tags", json!(["security", "vulnerability", finding.severity.as_str()]));
     properties.insert("precision", json!("very-high"));
@@ -110,7 +112,7 @@ fn rule_properties(finding: &Finding) -> Properties {
     properties
 }
 
-/// For what nobody has scored: a score in the middle of its CVSS band.
+/// For what no CVSS score agrees with: a score in the middle of the band.
 fn typical_score(severity: Severity) -> f64 {
     match severity {
         Severity::Critical => 9.5,
@@ -149,7 +151,7 @@ fn result<'a>(finding: &'a Finding, rule_index: usize, report: &'a ScanReport) -
 fn message(finding: &Finding, report: &ScanReport) -> String {
     let mut message = format!("{} ({}): {}", finding.id, finding.severity, finding.title);
     let mut say = |sentence: &str| {
-        message.push_str(". ");
+        message.push_str("; ");
         message.push_str(sentence);
     };
     say(&finding.evidence);

@@ -46,3 +46,14 @@ fn titles_cannot_smuggle_links_in() {
     let text = log(&[report])["runs"][0]["results"][0]["message"]["text"].to_string();
     assert!(!text.contains("]("), "{text}");
 }
+
+#[test]
+fn the_score_agrees_with_the_severity() {
+    let log = log(&[sample::report()]);
+    for rule in log["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap() {
+        let properties = &rule["properties"];
+        let score: f64 = properties["security-severity"].as_str().unwrap().parse().unwrap();
+        let severity = farguard_model::Severity::from_cvss_score(score).to_string();
+        assert_eq!(properties["tags"][2], severity, "{rule}");
+    }
+}

@@ -8,7 +8,7 @@ use super::{
     document::{self, Checksum, DOCUMENT_ID, ExternalRef, NO_ASSERTION, Relationship},
     licenses::Extracted,
 };
-use crate::{links, summary::vulnerability};
+use crate::{links, oci_purl::oci_purl, summary::vulnerability};
 
 const TARGET_ID: &str = "SPDXRef-Target";
 const OS_ID: &str = "SPDXRef-OperatingSystem";
@@ -82,6 +82,7 @@ fn target(report: &ScanReport) -> document::Package<'_> {
         .map(|checksum_value| Checksum { algorithm: "SHA256", checksum_value })
         .into_iter()
         .collect();
+    package.external_refs.extend(oci_purl(report).map(purl_ref));
     let pairs = sbom_keys::of_target(target, &report.layers, &report.problems);
     package.comment = sbom_keys::to_lines(&pairs);
     package
