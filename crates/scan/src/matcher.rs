@@ -1,1 +1,113 @@
 //! Packages x advisories -> findings.
+//!
+//! ```text
+//! package -> queries -> advisories -> verdicts -> groups -> findings -> suppressed -> ranked
+//!            collect                  affected    merge     finding     suppress      rank
+//! ```
+//!
+//! Matching is pure: no clock, no network, the same input gives the same output. What could not
+//! be compared becomes a [`Problem`], never an "unaffected".
+
+use farguard_model::{Finding, Problem, content::ContentError};
+use jiff::Timestamp;
+
+use crate::{
+    advisories::{AdvisorySource, LookupError},
+    inventory::Inventory,
+};
+
+pub mod affected;
+mod collect;
+mod coverage;
+pub mod cvss;
+mod distro;
+mod finding;
+mod glob;
+pub mod ignore;
+mod merge;
+mod rank;
+mod severity;
+mod suppress;
+pub mod vex;
+
+#[cfg(test)]
+mod tests;
+
+/// What decides which findings count.
+#[derive(Debug, Clone)]
+pub struct MatchOptions {
+    /// The time of the scan.
+    pub now: Timestamp,
+    /// Suppress findings without a fix.
+    pub ignore_unfixed: bool,
+    /// The rules of ignore files.
+    pub ignore: ignore::IgnoreRules,
+    /// Statements about what does not apply.
+    pub vex: Vec<vex::VexDocument>,
+}
+
+impl MatchOptions {
+    /// Options under which every finding counts.
+    #[must_use]
+    pub fn new(now: Timestamp) -> Self {
+        let ignore = ignore::IgnoreRules::default();
+        Self { now, ignore_unfixed: false, ignore, vex: Vec::new() }
+    }
+}
+
+/// The answer of matching.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Matched {
+    /// Most urgent first; those that do not count come last and carry their suppression.
+    pub findings: Vec<Finding>,
+    /// What could not be assessed.
+    pub problems: Vec<Problem>,
+    /// Remarks for whoever keeps the ignore files: entries that match nothing.
+    pub notes: Vec<String>,
+}
+
+/// Matching could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum MatchError {
+    /// The advisories cannot be read.
+    #[error(transparent)]
+    Lookup(#[from] LookupError),
+    /// The table of distributions cannot be read.
+    #[error(transparent)]
+    Content(#[from] ContentError),
+}
+
+/// Matches every package against the advisories of `source`.
+///
+/// # Errors
+/// When advisories cannot be read.
+pub fn match_inventory(
+    inventory: &Inventory,
+    source: &dyn AdvisorySource,
+    options: &MatchOptions,
+) -> Result<Matched, MatchError> {
+    let distros = distro::Distros::load()?;
+    let os = inventory.os.as_ref();
+    let distro = os.and_then(|os| distros.find(os));
+    let coverage = coverage::Coverage::new(inventory, distro, source, options.now);
+    let mut collector = collect::Collector::new(source, &coverage);
+    let mut builder = finding::Builder::new(source, &coverage, os);
+    let mut findings = Vec::new();
+    for (index, package) in inventory.packages.iter().enumerate() {
+        let hits = collector.hits(package)?;
+        if hits.is_empty() {
+            continue;
+        }
+        let target = finding::Target::new(index, package, os);
+        for group in merge::group(&hits) {
+            findings.push(builder.build(&target, group)?);
+        }
+    }
+    let mut problems = collector.into_problems();
+    problems.extend(coverage.problems);
+    problems.sort();
+    let mut matched = Matched { findings, problems, notes: Vec::new() };
+    suppress::apply(&mut matched, inventory, options);
+    rank::sort(&mut matched.findings);
+    Ok(matched)
+}

@@ -1,0 +1,247 @@
+//! Which advisories say that a package is affected.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    rc::Rc,
+};
+
+use farguard_model::{Package, PackageType, Problem};
+
+use super::{
+    affected::{Verdict, evaluate},
+    coverage::Coverage,
+    distro::Names,
+};
+use crate::{
+    advisories::{Advisory, AdvisorySource, LookupError, ecosystem},
+    version::VersionOrder,
+};
+
+/// An advisory that says that a package is affected.
+#[derive(Debug)]
+pub(super) struct Hit {
+    pub(super) advisory: Rc<Advisory>,
+    pub(super) verdict: Verdict,
+    pub(super) order: VersionOrder,
+    ecosystem: Rc<str>,
+    distribution: bool,
+    /// The name that the advisory uses and the version that was compared.
+    pub(super) name: String,
+    pub(super) version: String,
+}
+
+impl Hit {
+    /// Whether the distribution that built the package says so.
+    pub(super) fn is_distribution(&self) -> bool {
+        self.distribution
+    }
+
+    /// What the publisher calls the severity for this package; empty when nothing.
+    pub(super) fn rating(&self) -> &str {
+        let mut ratings = self.entries().map(|entry| entry.rating.as_str());
+        ratings.find(|rating| !rating.is_empty()).unwrap_or(&self.advisory.rating)
+    }
+
+    /// Who gives that rating: `debian`, `amazon`, `ghsa`.
+    pub(super) fn rated_by(&self) -> String {
+        let family = if self.distribution {
+            self.ecosystem.split(':').next().unwrap_or_default().trim_end_matches(" Linux")
+        } else {
+            self.advisory.id.split('-').next().unwrap_or_default()
+        };
+        family.to_lowercase().replace(' ', "-")
+    }
+
+    /// CVSS vectors: those for this package before those for all.
+    pub(super) fn vectors(&self) -> impl Iterator<Item = (&str, &str)> {
+        let own = self.entries().flat_map(|entry| &entry.severity);
+        own.chain(&self.advisory.severity).map(|(kind, vector)| (kind.as_str(), vector.as_str()))
+    }
+
+    /// What the publisher says of the fix; empty when nothing.
+    pub(super) fn fix_state(&self) -> &str {
+        let mut states = self.entries().map(|entry| entry.fix_state.as_str());
+        states.find(|state| !state.is_empty()).unwrap_or_default()
+    }
+
+    fn entries(&self) -> impl Iterator<Item = &crate::advisories::Affected> {
+        self.verdict.entries.iter().filter_map(|index| self.advisory.affected.get(*index))
+    }
+}
+
+/// All that is known of one name, shared by all packages that ask for it.
+type Advisories = Rc<[Rc<Advisory>]>;
+
+/// A question to the advisory source.
+struct Query<'a> {
+    ecosystem: Rc<str>,
+    name: &'a str,
+    version: &'a str,
+    order: VersionOrder,
+}
+
+/// Asks the source, each question once.
+pub(super) struct Collector<'a> {
+    source: &'a dyn AdvisorySource,
+    coverage: &'a Coverage<'a>,
+    answers: HashMap<(Rc<str>, String), Advisories>,
+    bad_advisories: BTreeMap<(String, String), Problem>,
+    unparsable: Vec<Problem>,
+}
+
+impl<'a> Collector<'a> {
+    pub(super) fn new(source: &'a dyn AdvisorySource, coverage: &'a Coverage<'a>) -> Self {
+        Self {
+            source,
+            coverage,
+            answers: HashMap::new(),
+            bad_advisories: BTreeMap::new(),
+            unparsable: Vec::new(),
+        }
+    }
+
+    /// The records that say that `package` is affected, each once.
+    pub(super) fn hits(&mut self, package: &Package) -> Result<Vec<Hit>, LookupError> {
+        let mut hits = Vec::new();
+        let mut seen = HashSet::new();
+        let mut not_compared = 0usize;
+        for query in queries(package, self.coverage) {
+            let advisories = self.ask(&query)?;
+            for advisory in advisories.iter() {
+                let verdict = evaluate(&advisory.affected, query.version, query.order);
+                self.note_bad_versions(advisory, &query, &verdict);
+                not_compared += usize::from(verdict.unparsable_version);
+                if verdict.is_affected() && seen.insert(advisory.id.clone()) {
+                    hits.push(Hit {
+                        advisory: Rc::clone(advisory),
+                        verdict,
+                        order: query.order,
+                        distribution: package.kind.is_os(),
+                        ecosystem: Rc::clone(&query.ecosystem),
+                        name: query.name.to_owned(),
+                        version: query.version.to_owned(),
+                    });
+                }
+            }
+        }
+        if not_compared > 0 {
+            self.note_unparsable(package, not_compared);
+        }
+        Ok(hits)
+    }
+
+    /// What could not be compared.
+    pub(super) fn into_problems(self) -> Vec<Problem> {
+        self.unparsable.into_iter().chain(self.bad_advisories.into_values()).collect()
+    }
+
+    fn ask(&mut self, query: &Query<'_>) -> Result<Advisories, LookupError> {
+        let name = ecosystem::normalize_name(&query.ecosystem, query.name).into_owned();
+        let key = (Rc::clone(&query.ecosystem), name);
+        if let Some(known) = self.answers.get(&key) {
+            return Ok(Rc::clone(known));
+        }
+        let found = self.source.advisories(&key.0, &key.1)?;
+        let found: Advisories = found.into_iter().map(Rc::new).collect();
+        self.answers.insert(key, Rc::clone(&found));
+        Ok(found)
+    }
+
+    fn note_bad_versions(&mut self, advisory: &Advisory, query: &Query<'_>, verdict: &Verdict) {
+        let Some(version) = verdict.bad_versions.first() else { return };
+        let key = (advisory.id.clone(), query.name.to_owned());
+        self.bad_advisories.entry(key).or_insert_with(|| {
+            let message = format!(
+                "advisory `{}` gives `{version}` as a version of `{}`, which is not a {} version: \
+                 that range was left out",
+                advisory.id,
+                query.name,
+                query.order.scheme()
+            );
+            Problem::new("unparsable-advisory", message)
+        });
+    }
+
+    fn note_unparsable(&mut self, package: &Package, count: usize) {
+        let advisories = if count == 1 { "1 advisory" } else { &format!("{count} advisories") };
+        let message = format!(
+            "the version `{}` of `{}` is not a {} version: {advisories} could not be compared \
+             with it",
+            package.version,
+            package.name,
+            order(package.kind).scheme()
+        );
+        let mut problem = Problem::new("unparsable-version", message).at(&package.path);
+        problem.layer = package.layer;
+        self.unparsable.push(problem);
+    }
+}
+
+/// Where, and under which names, advisories for a package are looked up.
+fn queries<'p>(package: &'p Package, coverage: &Coverage<'_>) -> Vec<Query<'p>> {
+    let order = order(package.kind);
+    let ask = |ecosystem: &Rc<str>, name: &'p str, version: &'p str| Query {
+        ecosystem: Rc::clone(ecosystem),
+        name,
+        version,
+        order,
+    };
+    if !package.kind.is_os() {
+        let version = upstream_version(package);
+        let ecosystems = coverage.language(package.kind);
+        return ecosystems.map(|ecosystem| ask(ecosystem, &package.name, version)).collect();
+    }
+    let binary = (package.name.as_str(), package.version.as_str());
+    let source = package.source.as_ref().map_or(binary, |s| (&s.name, &s.version));
+    let mut names = match coverage.names() {
+        Names::Source => vec![source],
+        Names::Binary => vec![binary],
+        Names::Both => vec![binary, source],
+    };
+    names.dedup();
+    let mut queries = Vec::new();
+    for ecosystem in coverage.distribution() {
+        // A package that comes from Ubuntu Pro is compared with what Pro fixes, and only with it:
+        // the free archive never sees those fixes.
+        if package.version.contains("esm") && is_ubuntu(ecosystem) && !ecosystem.contains(":Pro:") {
+            continue;
+        }
+        queries.extend(names.iter().map(|(name, version)| ask(ecosystem, name, version)));
+    }
+    queries
+}
+
+fn is_ubuntu(ecosystem: &str) -> bool {
+    ecosystem.starts_with("Ubuntu:")
+}
+
+/// The version without what only the packager counts: Bitnami appends `-REVISION`, which Semantic
+/// Versioning would take for a pre-release.
+fn upstream_version(package: &Package) -> &str {
+    match package.version.rsplit_once('-') {
+        Some((version, revision))
+            if package.kind == PackageType::Bitnami
+                && !revision.is_empty()
+                && revision.bytes().all(|b| b.is_ascii_digit()) =>
+        {
+            version
+        }
+        _ => &package.version,
+    }
+}
+
+/// How versions of packages of that kind are ordered.
+pub(super) const fn order(kind: PackageType) -> VersionOrder {
+    match kind {
+        PackageType::Apk => VersionOrder::Apk,
+        PackageType::Bitnami | PackageType::Cargo | PackageType::Npm => VersionOrder::Semver,
+        PackageType::Composer => VersionOrder::Composer,
+        PackageType::Deb => VersionOrder::Dpkg,
+        PackageType::Gem => VersionOrder::Gem,
+        PackageType::Golang => VersionOrder::Go,
+        PackageType::Maven => VersionOrder::Maven,
+        PackageType::Nuget => VersionOrder::Nuget,
+        PackageType::Pypi => VersionOrder::Pep440,
+        PackageType::Rpm => VersionOrder::Rpm,
+    }
+}
