@@ -3,8 +3,10 @@
 //! To add one, write its file beside the others and add two lines here: its `mod` and its entry in
 //! [`ANALYZERS`].
 
+mod apk;
 pub mod binary;
 mod bitnami;
+mod damage;
 mod deb822;
 mod dotnet;
 mod dpkg;
@@ -16,8 +18,11 @@ mod harvest;
 mod locks;
 mod node;
 mod os_release;
+mod path_budget;
 mod php;
 pub mod python;
+mod rpm;
+mod rpm_manifest;
 pub mod ruby;
 mod rust;
 mod select;
@@ -31,6 +36,7 @@ pub use select::Selector;
 
 /// Every analyzer, sorted by name.
 pub static ANALYZERS: &[&dyn Analyzer] = &[
+    &apk::Apk,
     &binary::Binary,
     &bitnami::Bitnami,
     &locks::CargoLock,
@@ -55,6 +61,8 @@ pub static ANALYZERS: &[&dyn Analyzer] = &[
     &locks::Pylock,
     &python::Python,
     &locks::Requirements,
+    &rpm::Rpm,
+    &rpm_manifest::RpmManifest,
     &ruby::Ruby,
     &locks::UvLock,
     &locks::YarnLock,

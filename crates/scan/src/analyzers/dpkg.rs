@@ -7,10 +7,11 @@
 //! <https://manpages.debian.org/bookworm/dpkg/dpkg.1.en.html>, "Package states";
 //! <https://manpages.debian.org/bookworm/dpkg-dev/deb-src-control.5.en.html>
 
-use farguard_model::{Package, PackageType, Problem, SourcePackage};
+use farguard_model::{Package, PackageType, SourcePackage};
 
 use super::{
     AnalyzeError, Analyzer, FileView, Harvest, Scope, Want,
+    damage::Damage,
     deb822::{Paragraph, paragraphs},
 };
 
@@ -57,29 +58,8 @@ impl Analyzer for Dpkg {
             }
             harvest.packages.extend(package(paragraph, path, &mut damage));
         }
-        harvest.problems.extend(damage.problem(path));
+        harvest.problems.extend(damage.problem("damaged-dpkg-status", path));
         Ok(())
-    }
-}
-
-/// Lines that make no sense: the first is named, the others are counted.
-#[derive(Default)]
-struct Damage {
-    first: Option<(usize, &'static str)>,
-    lines: usize,
-}
-
-impl Damage {
-    fn note(&mut self, line: usize, what: &'static str) {
-        self.first.get_or_insert((line, what));
-        self.lines += 1;
-    }
-
-    fn problem(&self, path: &str) -> Option<Problem> {
-        let (line, what) = self.first?;
-        let places = self.lines;
-        let message = format!("line {line} has {what} (damaged places in this file: {places})");
-        Some(Problem::new("damaged-dpkg-status", message).at(path))
     }
 }
 

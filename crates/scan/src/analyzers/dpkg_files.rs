@@ -9,8 +9,8 @@ use farguard_model::PackageType;
 
 use super::{AnalyzeError, Analyzer, FileView, Harvest, Scope, Want};
 
-/// Ten times what the largest Debian package has.
-const MAX_PATHS: usize = 1 << 20;
+/// More than the largest Debian package has.
+const MAX_PATHS: usize = 1 << 18;
 
 /// Reads the file lists.
 #[derive(Debug)]

@@ -1,3 +1,5 @@
+use farguard_model::Problem;
+
 use super::*;
 use crate::analyzers::testing::run;
 
@@ -99,7 +101,7 @@ fn damage_is_named_and_the_rest_is_read() {
     assert_eq!(problem.code, "damaged-dpkg-status");
     assert_eq!(problem.path.as_deref(), Some(STATUS));
     assert!(problem.message.starts_with("line 5 has neither"), "{}", problem.message);
-    assert!(problem.message.ends_with("in this file: 2)"), "{}", problem.message);
+    assert!(problem.message.ends_with("in all: 2)"), "{}", problem.message);
 }
 
 #[test]
