@@ -31,7 +31,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let options = BuildOptions {
         inputs: vec![Input::local(work.path())],
         output: output.clone(),
-        now: jiff::Timestamp::now(),
+        now: jiff::Timestamp::UNIX_EPOCH,
     };
     let start = Instant::now();
     let built = build(&options, &Silent)?;
@@ -131,7 +131,7 @@ fn shuffle(text: &str, by: u32) -> String {
     let mut words: Vec<_> = text.split(' ').collect();
     let len = words.len().max(1);
     words.rotate_left(by as usize % len);
-    words.sort_by_key(|word| (word.len() as u32 * by) % 13);
+    words.sort_by_key(|word| (word.len() * by as usize) % 13);
     words.join(" ")
 }
 

@@ -9,8 +9,10 @@ pub mod contents;
 pub mod database;
 pub mod ecosystem;
 pub mod epss;
+pub mod http;
 pub mod osv;
 pub mod record;
+pub mod update;
 
 mod block;
 mod kev;

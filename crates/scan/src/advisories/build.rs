@@ -325,4 +325,4 @@ impl Collector {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

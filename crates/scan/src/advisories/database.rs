@@ -97,6 +97,12 @@ impl Database {
         &self.contents
     }
 
+    /// Size of the file.
+    #[must_use]
+    pub fn size_bytes(&self) -> u64 {
+        self.file.metadata().map_or(0, |metadata| metadata.len())
+    }
+
     fn lookup(&self, ecosystem: &str, name: &str) -> io::Result<Vec<Advisory>> {
         let places = self.packages.get(&self.file, package_key(ecosystem, name))?;
         let mut advisories = Vec::new();

@@ -18,7 +18,7 @@ const KEV: &str = r#"{"catalogVersion":"1","vulnerabilities":[{"cveID":"CVE-2021
 "dateAdded":"2021-12-10","dueDate":"2021-12-24","knownRansomwareCampaignUse":"Known"}]}"#;
 const EPSS: &str = "#model_version:v2025.03.14\ncve,epss,percentile\nCVE-2021-44228,0.94,0.99\nx\n";
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
