@@ -12,6 +12,7 @@ pub mod manifest;
 pub mod oci_layout;
 pub mod platform;
 pub mod registry;
+pub mod sbom;
 mod verify;
 
 use std::{fs::File, io::Read, sync::Arc};
