@@ -15,6 +15,7 @@ mod dpkg_files;
 mod file;
 mod golang;
 mod harvest;
+pub mod java;
 mod locks;
 mod node;
 mod os_release;
@@ -48,6 +49,7 @@ pub static ANALYZERS: &[&dyn Analyzer] = &[
     &locks::GemfileLock,
     &locks::GoMod,
     &locks::GradleLockfile,
+    &java::Java,
     &node::Node,
     &locks::NugetLock,
     &os_release::OsRelease,
