@@ -125,7 +125,7 @@ fn pass(
     header: &Header,
 ) -> Result<(), AnalyzeError> {
     if !header.sizes_follow {
-        return Ok(input.skip(header.size)?);
+        return input.skip(header.size);
     }
     needs_deflate(header)?;
     let mut inflated = DeflateDecoder::new(&mut *input);
@@ -178,7 +178,7 @@ fn damaged(header: &Header, error: &io::Error) -> AnalyzeError {
 fn pass_descriptor(input: &mut Buffered<'_>, header: &Header) -> Result<(), AnalyzeError> {
     let sizes = if header.is_zip64 { 16 } else { 8 };
     let has_signature = input.array()? == DATA_DESCRIPTOR;
-    Ok(input.skip(if has_signature { 4 + sizes } else { sizes })?)
+    input.skip(if has_signature { 4 + sizes } else { sizes })
 }
 
 /// A buffer that still lets us skip cheaply.
@@ -190,25 +190,32 @@ struct Buffered<'a> {
 }
 
 impl Buffered<'_> {
-    fn array<const N: usize>(&mut self) -> io::Result<[u8; N]> {
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], AnalyzeError> {
         let mut bytes = [0; N];
-        self.read_exact(&mut bytes)?;
+        self.read_exact(&mut bytes).map_err(cut_off)?;
         Ok(bytes)
     }
 
-    fn bytes(&mut self, len: usize) -> io::Result<Vec<u8>> {
+    fn bytes(&mut self, len: usize) -> Result<Vec<u8>, AnalyzeError> {
         let mut bytes = vec![0; len];
-        self.read_exact(&mut bytes)?;
+        self.read_exact(&mut bytes).map_err(cut_off)?;
         Ok(bytes)
     }
 
-    fn skip(&mut self, bytes: u64) -> io::Result<()> {
+    fn skip(&mut self, bytes: u64) -> Result<(), AnalyzeError> {
         let held = (self.end - self.start).min(usize::try_from(bytes).unwrap_or(usize::MAX));
         self.start += held;
         match bytes - held as u64 {
             0 => Ok(()),
-            rest => self.body.skip(rest),
+            rest => self.body.skip(rest).map_err(cut_off),
         }
+    }
+}
+
+fn cut_off(error: io::Error) -> AnalyzeError {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => corrupt("the archive is cut off"),
+        _ => error.into(),
     }
 }
 

@@ -151,7 +151,7 @@ fn stored_entries_are_passed_and_read_forward() {
     jar.extend(b"PK\x01\x02");
     let expect = ["g:a 1 x.jar!/lib/a.jar", "g:b 2 x.jar"];
     assert_eq!(found(read_forward, &jar, "x.jar"), expect);
-    let expect = ["g:a 1 x.jar!/lib/a.jar", "g:b 2 x.jar", "! unreadable-file"];
+    let expect = ["g:a 1 x.jar!/lib/a.jar", "g:b 2 x.jar", "! corrupt-archive"];
     assert_eq!(found(read_forward, &cut_off, "x.jar"), expect);
 }
 
