@@ -1,6 +1,6 @@
 //! `docs/reference/analyzers.md` says what [`ANALYZERS`] holds. `UPDATE_DOCS=1` rewrites it.
 
-use std::{fmt::Write, fs, path::Path};
+use std::{fs, path::Path};
 
 use farguard_scan::analyzers::{ANALYZERS, Analyzer, Scope, Want};
 
@@ -31,8 +31,8 @@ fn page() -> String {
         ("In directories of source code", Scope::Source),
     ];
     for (title, scope) in sections {
-        write!(page, "\n## {title}\n\n| analyzer | reads | files it looks at |\n|---|---|---|\n")
-            .unwrap();
+        let head = "| analyzer | reads | files it looks at |\n|---|---|---|\n";
+        page += &format!("\n## {title}\n\n{head}");
         ANALYZERS.iter().filter(|a| a.scope() == scope).for_each(|a| page += &row(*a));
     }
     page
