@@ -68,7 +68,8 @@ impl Blob {
         let started = Instant::now();
         let outcome = body.read(buffer);
         self.waited += started.elapsed();
-        let allowed = self.client.patience().idle * self.client.patience().attempts
+        let patience = self.client.patience();
+        let allowed = patience.idle.saturating_mul(patience.attempts.saturating_add(1))
             + Duration::from_secs(self.received / MIN_BYTES_PER_SECOND);
         if self.waited > allowed {
             return Err(io::Error::new(io::ErrorKind::QuotaExceeded, "it comes far too slowly"));
@@ -140,7 +141,7 @@ impl Blob {
                 Err(error) if error.kind() == io::ErrorKind::QuotaExceeded => {
                     return Err(error.to_string());
                 }
-                Err(error) if error.kind() == io::ErrorKind::TimedOut => format!(
+                Err(error) if is_timeout(&error) => format!(
                     "no byte for {} s after {} of {} bytes",
                     self.client.patience().idle.as_secs_f32(),
                     self.received,
@@ -153,6 +154,12 @@ impl Blob {
             self.resume(&why)?;
         }
     }
+}
+
+/// The client wraps its own timeouts.
+fn is_timeout(error: &io::Error) -> bool {
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
+    matches!(inner, Some(ureq::Error::Timeout(_))) || error.kind() == io::ErrorKind::TimedOut
 }
 
 /// A part must begin where it was asked to.
