@@ -1,1 +1,10 @@
 //! The only crate that talks to AWS.
+//!
+//! Requests are signed and sent by one small client over a table of operations; answers keep the
+//! JSON shape of the API. Async stays in here: what is public blocks.
+
+mod client;
+pub mod ecr;
+mod operation;
+
+pub use client::{AwsError, AwsOptions};
