@@ -37,10 +37,12 @@ enum Qualifier<'a> {
 /// The chain of lists, outermost first; only the outermost may be empty.
 type Lists<'a> = Vec<Vec<Item<'a>>>;
 
-/// Compares two versions, `None` when one is not a version at all: it is empty or has white space.
+/// Compares two versions. Maven takes any text; `None` when one is no single version: it is empty,
+/// has white space, or is a requirement (`>=0.5`, `[1,2)`).
 pub(super) fn compare(left: &str, right: &str) -> Option<Ordering> {
     let (left, right) = (left.trim().to_lowercase(), right.trim().to_lowercase());
-    let usable = |text: &str| !text.is_empty() && !text.contains(char::is_whitespace);
+    let foreign = |c: char| c.is_whitespace() || "<>=,[]()".contains(c);
+    let usable = |text: &str| !text.is_empty() && !text.contains(foreign);
     (usable(&left) && usable(&right)).then(|| compare_lists(&parse(&left), &parse(&right)))
 }
 

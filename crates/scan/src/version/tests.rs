@@ -159,7 +159,7 @@ fn maven_versions() {
     check(Maven, "2.9.10", Less, "2.9.10.1");
     check(Maven, "31.0-android", Less, "31.0-jre");
     check(Maven, "1.0.X2", Less, "1.0-X3");
-    check_refused(Maven, &["", "1 2"]);
+    check_refused(Maven, &["", "1 2", ">=0.5", "[1.0,2.0)"]);
 }
 
 #[test]
