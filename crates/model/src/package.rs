@@ -111,7 +111,7 @@ pub struct Package {
     /// the dpkg status file, a METADATA file, a jar (`app.jar!/BOOT-INF/lib/x.jar` when nested).
     pub path: String,
     /// The files it installed, relative to the root of the target; empty where unknown.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub files: Vec<String>,
     /// Index into [`ScanReport::layers`](crate::ScanReport::layers) of the layer that brought it.
     pub layer: Option<u32>,

@@ -175,3 +175,6 @@ pub enum SourceError {
     #[error("{0}")]
     Invalid(String),
 }
+
+#[cfg(test)]
+mod tests;

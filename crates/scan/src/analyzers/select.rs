@@ -15,7 +15,8 @@ pub struct Selector {
     paths: HashMap<&'static str, Analyzers>,
     directories: HashMap<&'static str, Analyzers>,
     names: HashMap<&'static str, Analyzers>,
-    endings: HashMap<&'static str, Analyzers>,
+    /// A handful, so comparing is cheaper than hashing.
+    endings: Vec<(&'static str, &'static dyn Analyzer)>,
     names_in: HashMap<&'static str, Vec<(&'static str, &'static dyn Analyzer)>>,
     executables: Analyzers,
 }
@@ -44,7 +45,7 @@ impl Selector {
             Want::Path(path) => self.paths.entry(path).or_default().push(analyzer),
             Want::In(directory) => self.directories.entry(directory).or_default().push(analyzer),
             Want::Name(name) => self.names.entry(name).or_default().push(analyzer),
-            Want::Ending(ending) => self.endings.entry(ending).or_default().push(analyzer),
+            Want::Ending(ending) => self.endings.push((ending, analyzer)),
             Want::NameIn { name, directory_ending } => {
                 self.names_in.entry(name).or_default().push((directory_ending, analyzer));
             }
@@ -66,9 +67,8 @@ impl Selector {
                 push_once(&mut found, *analyzer);
             }
         }
-        for (at, _) in name.match_indices('.') {
-            let ending = name.get(at..).unwrap_or_default().to_ascii_lowercase();
-            for analyzer in self.endings.get(ending.as_str()).into_iter().flatten() {
+        for (ending, analyzer) in &self.endings {
+            if ends_with_ignoring_case(name, ending) {
                 push_once(&mut found, *analyzer);
             }
         }
@@ -77,6 +77,12 @@ impl Selector {
         }
         found
     }
+}
+
+fn ends_with_ignoring_case(name: &str, ending: &str) -> bool {
+    let start = name.len().checked_sub(ending.len());
+    let tail = start.and_then(|start| name.as_bytes().get(start..));
+    tail.is_some_and(|tail| tail.eq_ignore_ascii_case(ending.as_bytes()))
 }
 
 fn push_once(found: &mut Analyzers, analyzer: &'static dyn Analyzer) {

@@ -18,8 +18,8 @@ use crate::{
 
 use super::{Inventory, merge};
 
-/// File content in memory, over all layers.
-const BUDGET_BYTES: u64 = 48 << 20;
+/// File content in memory, over all layers. A larger file waits until it is alone.
+const BUDGET_BYTES: u64 = 24 << 20;
 
 /// How an inventory is taken.
 #[derive(Debug, Clone, Default)]

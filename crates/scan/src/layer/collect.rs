@@ -152,9 +152,9 @@ impl<'a, 'env> Collector<'a, 'env> {
         }
     }
 
-    /// Whether any analyzer could want a file of this path, whatever its mode.
-    pub(crate) fn may_want(&self, path: &str) -> bool {
-        !self.workshop.selector.select(path, 0o111).is_empty()
+    /// Whether any analyzer wants the file.
+    pub(crate) fn wants(&self, path: &str, mode: u32) -> bool {
+        !self.workshop.selector.select(path, mode).is_empty()
     }
 
     /// Takes one regular file.

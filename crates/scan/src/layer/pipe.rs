@@ -9,7 +9,7 @@ use std::{
 use crate::analyzers::ForwardRead;
 
 /// Large enough to make hand-overs rare, small enough to stay in a core's cache.
-const CHUNK_BYTES: usize = 256 << 10;
+const CHUNK_BYTES: usize = 128 << 10;
 /// Chunks in flight for each pipe.
 const CHUNKS: usize = 4;
 

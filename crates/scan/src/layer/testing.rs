@@ -11,10 +11,6 @@ impl Tar {
         self.entry(b'0', path, "", 0o644, content)
     }
 
-    pub(crate) fn executable(self, path: &str, content: &[u8]) -> Self {
-        self.entry(b'0', path, "", 0o755, content)
-    }
-
     pub(crate) fn directory(self, path: &str) -> Self {
         self.entry(b'5', path, "", 0o755, b"")
     }

@@ -112,7 +112,7 @@ impl Walk<'_, '_> {
     /// Reads the files of one directory; gives the directories in it.
     fn list(&mut self, path: &str) -> io::Result<Vec<String>> {
         let mut names: Vec<_> = fs::read_dir(self.directory.root.join(path))?
-            .map(|entry| entry.map(|entry| (entry.file_name(), entry.file_type())))
+            .map(|entry| entry.map(|entry| (entry.file_name(), entry.metadata())))
             .collect::<Result<_, _>>()?;
         names.sort_by(|(a, _), (b, _)| a.cmp(b));
         self.entries += names.len();
@@ -122,15 +122,15 @@ impl Walk<'_, '_> {
             Scope::Installed => skipped_in_rootfs(path),
         };
         let mut inside = Vec::new();
-        for (name, kind) in &names {
+        for (name, meta) in &names {
             let Some(name) = name.to_str() else {
                 self.problem("unreadable-name", "a file name is not UTF-8", path);
                 continue;
             };
             let below = if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") };
-            match kind {
-                Ok(kind) if kind.is_dir() && !skipped.contains(&name) => inside.push(below),
-                Ok(kind) if kind.is_file() => self.file(&below),
+            match meta {
+                Ok(meta) if meta.is_dir() && !skipped.contains(&name) => inside.push(below),
+                Ok(meta) if meta.is_file() => self.file(&below, meta.mode() & 0o7777),
                 Ok(_) => {}
                 Err(error) => self.problem("unreadable-file", &error.to_string(), &below),
             }
@@ -140,13 +140,13 @@ impl Walk<'_, '_> {
         Ok(inside)
     }
 
-    fn file(&mut self, path: &str) {
-        if !self.collector.may_want(path) {
+    fn file(&mut self, path: &str, mode: u32) {
+        if !self.collector.wants(path, mode) {
             return;
         }
         match self.directory.open(path) {
             Ok((mut file, meta)) => {
-                self.collector.file(path, meta.len(), meta.mode() & 0o7777, &mut file);
+                self.collector.file(path, meta.len(), mode, &mut file);
                 if self.collector.wants_again(path)
                     && let Ok((mut file, meta)) = self.directory.open(path)
                 {
