@@ -19,12 +19,16 @@ fn main() -> Outcome<()> {
     let layout = std::env::args().nth(1).ok_or("usage: floor LAYOUT")?;
     let layout = Path::new(&layout);
     let index: Value = serde_json::from_reader(File::open(layout.join("index.json"))?)?;
-    let manifest: Value = serde_json::from_reader(blob(layout, &index["manifests"][0])?)?;
-    let layers = manifest["layers"].as_array().ok_or("no layers")?;
+    let manifest: Value = serde_json::from_reader(blob(
+        layout,
+        index.pointer("/manifests/0").ok_or("no manifest")?,
+    )?)?;
+    let layers = manifest.get("layers").and_then(Value::as_array).ok_or("no layers")?;
     let counts = thread::scope(|scope| {
         let threads: Vec<_> =
             layers.iter().map(|layer| scope.spawn(|| walk(blob(layout, layer)?))).collect();
-        let joined = threads.into_iter().map(|thread| thread.join().map_err(|_| "a walk failed")?);
+        let joined =
+            threads.into_iter().map(|thread| thread.join().map_err(|_| "a walk failed")?);
         joined.collect::<Outcome<Vec<(u64, u64)>>>()
     })?;
     let entries: u64 = counts.iter().map(|(entries, _)| entries).sum();
@@ -37,7 +41,7 @@ fn main() -> Outcome<()> {
 }
 
 fn blob(layout: &Path, descriptor: &Value) -> Outcome<File> {
-    let digest = descriptor["digest"].as_str().ok_or("no digest")?;
+    let digest = descriptor.get("digest").and_then(Value::as_str).ok_or("no digest")?;
     Ok(File::open(layout.join("blobs").join(digest.replacen(':', "/", 1)))?)
 }
 
@@ -54,7 +58,8 @@ fn walk(stored: File) -> Outcome<(u64, u64)> {
     let (mut entries, mut bytes) = (0, 0);
     let mut header = [0; 512];
     while plain.read_exact(&mut header).is_ok() && header.iter().any(|byte| *byte != 0) {
-        let size = std::str::from_utf8(&header[124..135])?.trim_matches(['\0', ' ']);
+        let size = std::str::from_utf8(header.get(124..135).unwrap_or_default())?
+            .trim_matches(['\0', ' ']);
         let size = if size.is_empty() { 0 } else { u64::from_str_radix(size, 8)? };
         let stored = size.next_multiple_of(512);
         io::copy(&mut plain.by_ref().take(stored), &mut io::sink())?;

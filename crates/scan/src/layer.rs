@@ -14,6 +14,7 @@ mod decompress;
 mod facts;
 mod pipe;
 mod pool;
+mod probe;
 mod scan;
 mod tar;
 #[cfg(test)]
@@ -26,7 +27,7 @@ pub(crate) use collect::{Collector, Workshop};
 pub(crate) use facts::{Cover, FileFacts, LayerFacts};
 pub(crate) use pool::Pool;
 #[doc(hidden)]
-pub use scan::count_entries;
+pub use probe::count_entries;
 pub(crate) use scan::{is_plain, scan_layer};
 pub(crate) use tar::{EntryKind, Walker, normalize};
 pub(crate) use window::RangeReader;

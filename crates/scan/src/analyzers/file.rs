@@ -86,6 +86,11 @@ impl<'a> FileView<'a> {
         self
     }
 
+    /// Whether the content has been read and cannot be read again.
+    pub(crate) fn is_spent(&self) -> bool {
+        self.started && self.whole.is_none()
+    }
+
     /// Relative to the root of the target, without leading `/`.
     #[must_use]
     pub fn path(&self) -> &'a str {

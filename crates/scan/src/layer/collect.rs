@@ -23,6 +23,8 @@ use super::{
 const BESIDE_BYTES: u64 = 32 << 10;
 /// The order of facts that no later entry can replace.
 const ANY_ORDER: u64 = u64::MAX;
+/// Problems of one layer that are listed one by one.
+const MAX_PROBLEMS: usize = 10_000;
 /// How far a chain of hard links is followed.
 const MAX_LINKS: usize = 16;
 
@@ -295,6 +297,8 @@ impl<'a, 'env> Collector<'a, 'env> {
     pub(crate) fn finish(mut self) -> LayerFacts {
         drop(self.reply);
         let mut files: HashMap<u64, FileFacts> = HashMap::new();
+        let mut listed = self.problems.len();
+        self.problems.truncate(MAX_PROBLEMS);
         for Reply { order, mut facts } in self.replies {
             let key = Cover::Path.key(&facts.path);
             let last = self.analyzed.get(&key).map_or(order, |analyzed| analyzed.order);
@@ -304,6 +308,10 @@ impl<'a, 'env> Collector<'a, 'env> {
             if !self.workshop.with_files {
                 facts.harvest.files.clear();
                 facts.harvest.packages.iter_mut().for_each(|package| package.files.clear());
+            }
+            listed = listed.saturating_add(facts.harvest.problems.len());
+            if listed > MAX_PROBLEMS {
+                facts.harvest.problems.clear();
             }
             for problem in &mut facts.harvest.problems {
                 problem.path.get_or_insert_with(|| facts.path.clone());
@@ -323,6 +331,10 @@ impl<'a, 'env> Collector<'a, 'env> {
         if self.outside > 0 {
             let text = format!("{} paths lead out of the root and were left out", self.outside);
             self.problems.push(Problem::new("path-outside-root", text));
+        }
+        if listed > MAX_PROBLEMS {
+            let text = format!("{listed} problems, of which only {MAX_PROBLEMS} are listed");
+            self.problems.push(Problem::new("too-many-problems", text));
         }
         let mut files: Vec<FileFacts> = files.into_values().collect();
         files.sort_unstable_by(|a, b| a.path.cmp(&b.path));

@@ -56,6 +56,12 @@ impl Job<'_> {
 pub(super) fn analyze_all(analyzers: &Analyzers, mut view: FileView<'_>) -> FileFacts {
     let mut facts = FileFacts { path: view.path().to_owned(), harvest: Harvest::default() };
     for analyzer in analyzers {
+        if view.is_spent() {
+            let text = format!("too large to be read a second time, for `{}`", analyzer.name());
+            let error = AnalyzeError::new("oversized-file", text);
+            facts.harvest.problems.push(problem(&error, &facts.path));
+            continue;
+        }
         if let Err(error) = analyze(*analyzer, &mut view, &mut facts.harvest) {
             facts.harvest.problems.push(problem(&error, &facts.path));
         }

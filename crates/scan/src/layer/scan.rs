@@ -63,35 +63,6 @@ fn failure(source: &dyn ImageSource, index: usize, error: io::Error) -> SourceEr
     SourceError::Io { what: format!("layer `{name}`"), source: error }
 }
 
-/// Reads stored bytes that belong to no image: what they say, for fuzzing.
-#[doc(hidden)]
-#[must_use]
-pub fn count_entries(stored: &[u8]) -> usize {
-    let mut entries = 0;
-    let Ok(decoder) = Decoder::new(stored) else { return 0 };
-    let mut walker = Walker::new(Unbuffered(decoder.take(64 << 20)));
-    while let Ok(Some(mut entry)) = walker.next_entry() {
-        let _ = entry.body.by_ref().take(1 << 16).read_to_end(&mut Vec::new());
-        entries += 1;
-    }
-    entries
-}
-
-struct Unbuffered<R>(R);
-
-impl<R: Read> Read for Unbuffered<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buffer)
-    }
-}
-
-impl<R: Read> ForwardRead for Unbuffered<R> {
-    fn skip(&mut self, bytes: u64) -> io::Result<()> {
-        let skipped = io::copy(&mut self.0.by_ref().take(bytes), &mut io::sink())?;
-        if skipped == bytes { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
-    }
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Pass {
     First,

@@ -16,7 +16,9 @@ const STATUS: &str = "var/lib/dpkg/status";
 
 fn status(packages: &[(&str, &str)]) -> Vec<u8> {
     let paragraph = |(name, version): &(&str, &str)| {
-        format!("Package: {name}\nStatus: install ok installed\nVersion: {version}\nArchitecture: amd64\n\n")
+        format!(
+            "Package: {name}\nStatus: install ok installed\nVersion: {version}\nArchitecture: amd64\n\n"
+        )
     };
     packages.iter().map(paragraph).collect::<String>().into_bytes()
 }
@@ -192,7 +194,7 @@ fn hard_links_say_the_same_at_each_of_their_names() {
         "! missing-link-target 0",
     ];
     let tar = jsons.end();
-    check(&bench.docker_archive(&[tar.clone()]), &expect);
+    check(&bench.docker_archive(std::slice::from_ref(&tar)), &expect);
     check(&bench.docker_archive(&[gzip(&tar)]), &expect);
 }
 
@@ -268,8 +270,7 @@ fn platforms_and_names_choose_among_images() {
     let amd = bench.image(&[node_layer("amd", "amd").end()]);
     let arm = bench.image(&[node_layer("arm", "arm").end()]);
     let found = ["amd@1.0.0 0 app/node_modules/amd/package.json"];
-    let both =
-        [with(arm.clone(), Some("arm64"), "v1"), with(amd.clone(), Some("amd64"), "v1")];
+    let both = [with(arm.clone(), Some("arm64"), "v1"), with(amd.clone(), Some("amd64"), "v1")];
     check(&bench.layout(&both), &found);
     let nested = bench.blob(json!({"schemaVersion": 2, "manifests": both}).to_string().as_bytes());
     check(&bench.layout(&[nested]), &found);
