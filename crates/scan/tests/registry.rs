@@ -1,5 +1,14 @@
 //! The registry source against servers that behave, and against those that do not.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::needless_pass_by_value,
+    reason = "helpers of tests fail by panicking, like the tests themselves"
+)]
+
 #[path = "registry/fixture.rs"]
 mod fixture;
 #[path = "registry/hostile.rs"]

@@ -1,0 +1,11 @@
+#![no_main]
+
+use farguard_scan::source::registry::Reference;
+
+libfuzzer_sys::fuzz_target!(|text: &str| {
+    if let Ok(reference) = text.parse::<Reference>() {
+        let canonical = reference.to_string();
+        let again = canonical.parse::<Reference>().map(|reference| reference.to_string());
+        assert_eq!(again, Ok(canonical));
+    }
+});
