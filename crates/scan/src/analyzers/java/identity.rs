@@ -52,8 +52,10 @@ impl Evidence {
         let file = FileName::parse(path);
         let mut modules: Vec<Coordinates> =
             self.modules.values().map(|m| m.properties.clone().or(m.xml.clone())).collect();
-        let is_known =
-            modules.iter().any(|module| module.artifact.as_deref() == Some(file.artifact));
+        let is_known = modules.iter().any(|module| {
+            let artifact = module.artifact.as_deref();
+            artifact == Some(file.artifact) || artifact == Some(file.stem)
+        });
         // An archive that has been renamed but holds one module is that module. With a foreign
         // name it may be something that shades modules.
         if !is_known && (modules.is_empty() || file.version.is_some()) {
@@ -128,12 +130,16 @@ fn is_group(text: &str) -> bool {
 }
 
 fn is_version(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_digit()) && !text.contains(char::is_whitespace)
+    text.starts_with(|c: char| c.is_ascii_digit())
+        && !text.contains(char::is_whitespace)
+        && text.split('.').all(|part| part != "x")
 }
 
 /// `artifact-1.2.3.jar`.
 #[derive(Debug, PartialEq, Eq)]
 struct FileName<'a> {
+    /// Without its ending.
+    stem: &'a str,
     artifact: &'a str,
     version: Option<&'a str>,
 }
@@ -170,12 +176,14 @@ impl<'a> FileName<'a> {
                 .is_some_and(|p| p.contains('.'))
         };
         let at = starts.iter().rev().find(dotted).or(starts.last());
+        // `log4j-1.2-api` is no version of log4j.
+        let at = at.filter(|_| groups::of_artifact(stem).is_none());
         let split = at.and_then(|at| Some((stem.get(..*at)?, stem.get(at + 1..)?)));
         let Some((artifact, version)) = split else {
-            return Self { artifact: stem, version: None };
+            return Self { stem, artifact: stem, version: None };
         };
         let end = CLASSIFIERS.iter().filter_map(|classifier| version.find(classifier)).min();
-        Self { artifact, version: end.map_or(Some(version), |end| version.get(..end)) }
+        Self { stem, artifact, version: end.map_or(Some(version), |end| version.get(..end)) }
     }
 }
 
@@ -186,7 +194,8 @@ mod tests {
     #[test]
     fn file_names() {
         let check = |path, artifact, version| {
-            assert_eq!(FileName::parse(path), FileName { artifact, version }, "{path}");
+            let found = FileName::parse(path);
+            assert_eq!((found.artifact, found.version), (artifact, version), "{path}");
         };
         check("app.war!/WEB-INF/lib/slf4j-api-2.0.9.jar", "slf4j-api", Some("2.0.9"));
         check("guava-31.1-jre.jar", "guava", Some("31.1-jre"));
@@ -195,6 +204,8 @@ mod tests {
         check("netty-epoll-4.1.48.Final-linux-x86_64.jar", "netty-epoll", Some("4.1.48.Final"));
         check("rhino-13.jar", "rhino", Some("13"));
         check("catalina.jar", "catalina", None);
+        check("log4j-1.2-api.jar", "log4j-1.2-api", None);
+        check("spring3-core-3.x.jar", "spring3-core-3.x", None);
         check("jul-to-slf4j.jar", "jul-to-slf4j", None);
     }
 }

@@ -122,6 +122,16 @@ fn manifests_and_file_names_identify_what_maven_did_not() {
 }
 
 #[test]
+fn a_name_with_a_number_in_it_is_not_another_artifact() {
+    let name = "META-INF/maven/g/a/pom.properties";
+    let own = properties("org.apache.logging.log4j", "log4j-1.2-api", "2.19.0");
+    let expect = ["org.apache.logging.log4j:log4j-1.2-api 2.19.0 log4j-1.2-api.jar"];
+    check("log4j-1.2-api.jar", &zip(&[(name, &own)]), &expect);
+    let manifest = b"Implementation-Version: 2.19.0\n";
+    check("log4j-1.2-api.jar", &zip(&[("META-INF/MANIFEST.MF", manifest)]), &expect);
+}
+
+#[test]
 fn archives_in_archives_are_read_where_they_are() {
     let jar = |artifact: &str| {
         zip(&[("META-INF/maven/g/a/pom.properties", &properties("g", artifact, "1"))])
