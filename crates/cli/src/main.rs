@@ -1,3 +1,35 @@
-//! The `farguard` command.
+//! The `farguard` command: what the user typed -> a job -> an exit code.
 
-fn main() {}
+mod args;
+mod clock;
+mod cmd;
+mod exit;
+mod paths;
+mod progress;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::{
+    args::{Args, Command},
+    exit::Exit,
+    terminal::Terminal,
+};
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let terminal = Terminal::new(&args.global);
+    let done = match args.command {
+        Command::Scan(scan) => cmd::scan::run(&scan, &terminal),
+        Command::Db(db) => cmd::db::run(&db, &terminal),
+        Command::Completions { shell } => cmd::generate::completions(shell),
+        Command::Man { directory } => cmd::generate::man_pages(&directory),
+    };
+    done.unwrap_or_else(|error| {
+        terminal.error(&error);
+        Exit::CouldNotRun
+    })
+    .into()
+}

@@ -17,10 +17,20 @@ pub struct Problem {
     pub layer: Option<u32>,
 }
 
+/// Codes of problems that hide nothing.
+const REMARKS: [&str; 1] = ["distribution-end-of-support"];
+
 impl Problem {
     /// A problem of the target as a whole.
     pub fn new(code: &str, message: impl Into<String>) -> Self {
         Self { code: code.to_owned(), message: message.into(), path: None, layer: None }
+    }
+
+    /// Whether something that may be vulnerable went unseen, so that "nothing found" would be a
+    /// claim without evidence. The others are remarks: all was read, and there is a catch.
+    #[must_use]
+    pub fn is_gap(&self) -> bool {
+        !REMARKS.contains(&self.code.as_str())
     }
 
     /// The same problem, said of one file.

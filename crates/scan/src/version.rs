@@ -5,6 +5,8 @@
 
 use std::cmp::Ordering;
 
+use farguard_model::PackageType;
+
 mod apk;
 mod composer;
 mod dpkg;
@@ -47,6 +49,23 @@ pub struct VersionError {
 }
 
 impl VersionOrder {
+    /// How versions of packages of that kind are ordered.
+    #[must_use]
+    pub const fn of(kind: PackageType) -> Self {
+        match kind {
+            PackageType::Apk => Self::Apk,
+            PackageType::Bitnami | PackageType::Cargo | PackageType::Npm => Self::Semver,
+            PackageType::Composer => Self::Composer,
+            PackageType::Deb => Self::Dpkg,
+            PackageType::Gem => Self::Gem,
+            PackageType::Golang => Self::Go,
+            PackageType::Maven => Self::Maven,
+            PackageType::Nuget => Self::Nuget,
+            PackageType::Pypi => Self::Pep440,
+            PackageType::Rpm => Self::Rpm,
+        }
+    }
+
     /// Every order, sorted by name.
     pub const ALL: [Self; 10] = [
         Self::Apk,

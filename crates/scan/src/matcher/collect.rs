@@ -169,7 +169,7 @@ impl<'a> Collector<'a> {
              with it",
             package.version,
             package.name,
-            order(package.kind).scheme()
+            VersionOrder::of(package.kind).scheme()
         );
         let mut problem = Problem::new("unparsable-version", message).at(&package.path);
         problem.layer = package.layer;
@@ -179,7 +179,7 @@ impl<'a> Collector<'a> {
 
 /// Where, and under which names, advisories for a package are looked up.
 fn queries<'p>(package: &'p Package, coverage: &Coverage<'_>) -> Vec<Query<'p>> {
-    let order = order(package.kind);
+    let order = VersionOrder::of(package.kind);
     let ask = |ecosystem: &Rc<str>, name: &'p str, version: &'p str| Query {
         ecosystem: Rc::clone(ecosystem),
         name,
@@ -227,21 +227,5 @@ fn upstream_version(package: &Package) -> &str {
             version
         }
         _ => &package.version,
-    }
-}
-
-/// How versions of packages of that kind are ordered.
-pub(super) const fn order(kind: PackageType) -> VersionOrder {
-    match kind {
-        PackageType::Apk => VersionOrder::Apk,
-        PackageType::Bitnami | PackageType::Cargo | PackageType::Npm => VersionOrder::Semver,
-        PackageType::Composer => VersionOrder::Composer,
-        PackageType::Deb => VersionOrder::Dpkg,
-        PackageType::Gem => VersionOrder::Gem,
-        PackageType::Golang => VersionOrder::Go,
-        PackageType::Maven => VersionOrder::Maven,
-        PackageType::Nuget => VersionOrder::Nuget,
-        PackageType::Pypi => VersionOrder::Pep440,
-        PackageType::Rpm => VersionOrder::Rpm,
     }
 }

@@ -1,0 +1,106 @@
+//! What the user can type: one definition for help, man pages and completions.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+pub(crate) use self::{db::DbArgs, scan::ScanArgs};
+
+pub(crate) mod db;
+pub(crate) mod scan;
+
+/// Secures containers on AWS Fargate, from the image to the account.
+#[derive(Debug, Parser)]
+#[command(name = "farguard", version, arg_required_else_help = true, after_help = EXAMPLES)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  farguard db update                     fetch what is known to be vulnerable
+  farguard scan nginx:1.27               scan an image in a registry
+  farguard scan .                        scan the lock files of a source directory
+  farguard scan app.tar --fail-on high   exit with 1 on anything high or critical
+
+Exit codes: 0 nothing at or above the threshold, 1 findings, 2 could not run.";
+
+/// Flags of every command.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Global {
+    /// Print the result only: no progress, no notes
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+
+    /// Say what is being done, a line for each piece of work
+    #[arg(long, short, global = true, action = ArgAction::Count, conflicts_with = "quiet")]
+    pub(crate) verbose: u8,
+
+    /// When to use colour; `auto` also obeys NO_COLOR and CLICOLOR_FORCE
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub(crate) color: Color,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Find the packages of an image and what is known to be wrong with them
+    Scan(Box<ScanArgs>),
+
+    /// Fetch, build and inspect the database of advisories
+    Db(DbArgs),
+
+    /// Print the completion script for a shell
+    #[command(
+        after_help = "Example:\n  farguard completions bash > ~/.local/share/bash-completion/completions/farguard"
+    )]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+
+    /// Write the man pages
+    #[command(after_help = "Example:\n  farguard man ~/.local/share/man/man1 && man farguard-scan")]
+    Man {
+        /// Directory to write `farguard.1` and the pages of the subcommands to
+        directory: PathBuf,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn flags_are_consistent() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn every_flag_says_what_it_does() {
+        fn check(command: &clap::Command) {
+            for argument in command.get_arguments() {
+                assert!(
+                    argument.get_help().is_some(),
+                    "{} {}",
+                    command.get_name(),
+                    argument.get_id()
+                );
+            }
+            command.get_subcommands().for_each(check);
+        }
+        check(&Args::command());
+    }
+}

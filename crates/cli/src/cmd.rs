@@ -1,0 +1,5 @@
+//! One module for each subcommand.
+
+pub(crate) mod db;
+pub(crate) mod generate;
+pub(crate) mod scan;

@@ -1,0 +1,23 @@
+//! `farguard completions` and `farguard man`: what other programs need to know of our flags.
+
+use std::{fs, io::stdout, path::Path};
+
+use anyhow::{Context, Result};
+use clap::CommandFactory;
+use clap_complete::Shell;
+
+use crate::{args::Args, exit::Exit};
+
+/// Prints the completion script for a shell.
+pub(crate) fn completions(shell: Shell) -> Result<Exit> {
+    clap_complete::generate(shell, &mut Args::command(), "farguard", &mut stdout());
+    Ok(Exit::Clean)
+}
+
+/// Writes `farguard.1` and one page for each subcommand into a directory.
+pub(crate) fn man_pages(directory: &Path) -> Result<Exit> {
+    let wanted = || format!("cannot write man pages to `{}`", directory.display());
+    fs::create_dir_all(directory).with_context(wanted)?;
+    clap_mangen::generate_to(Args::command(), directory).with_context(wanted)?;
+    Ok(Exit::Clean)
+}

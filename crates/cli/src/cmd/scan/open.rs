@@ -1,0 +1,94 @@
+//! From a TARGET argument to what it contains.
+
+use std::{fs::File, io::Read, path::Path};
+
+use anyhow::{Context, Result, ensure};
+use farguard_scan::{
+    inventory::{self, Inventory, Options},
+    source::{
+        Source, open_local,
+        platform::Platform,
+        registry::{Credential, Reference, RegistryImage, RegistryOptions, Secret},
+        sbom,
+    },
+    target::Target,
+};
+
+use crate::{
+    args::{ScanArgs, scan::SourceArgs},
+    paths,
+    terminal::Terminal,
+};
+
+/// The largest bill of materials that is read.
+const MAX_SBOM_BYTES: u64 = 256 << 20;
+
+/// Opens targets; made once for a run.
+pub(crate) struct Opener<'a> {
+    terminal: &'a Terminal,
+    platforms: Vec<Platform>,
+    registry: RegistryOptions,
+    options: Options,
+}
+
+impl<'a> Opener<'a> {
+    /// Reads what the flags say about sources; a password from standard input.
+    pub(crate) fn new(args: &ScanArgs, terminal: &'a Terminal) -> Result<Self> {
+        let source = &args.source;
+        let platform = source.platform.as_deref().map(str::parse::<Platform>).transpose()?;
+        let registry = RegistryOptions {
+            platform: platform.clone(),
+            plain_http: source.plain_http,
+            credential: credential(source)?,
+            ..RegistryOptions::from_environment()
+        };
+        let cache = (!source.no_cache).then(paths::cache_dir).transpose()?;
+        let options = Options {
+            cache: cache.map(|directory| directory.join("layers")),
+            with_files: args.output.files,
+            parallel: source.jobs.map_or(0, usize::from),
+        };
+        let platforms = platform.map_or_else(Platform::defaults, |platform| vec![platform]);
+        Ok(Self { terminal, platforms, registry, options })
+    }
+
+    /// Takes the inventory of one target.
+    pub(crate) fn inventory(&self, argument: &str) -> Result<Inventory> {
+        let target = Target::detect(argument)?;
+        let source = match open_local(&target, &self.platforms)? {
+            Some(source) => source,
+            None => match &target {
+                Target::Sbom(path) => Source::Inventory(Box::new(read_sbom(path)?)),
+                _ => Source::Image(Box::new(self.pull(&target.to_string())?)),
+            },
+        };
+        Ok(inventory::take(source, &self.options, self.terminal.progress())?)
+    }
+
+    fn pull(&self, reference: &str) -> Result<RegistryImage> {
+        let reference: Reference = reference.parse()?;
+        Ok(RegistryImage::open(&reference, self.registry.clone())?)
+    }
+}
+
+fn read_sbom(path: &Path) -> Result<Inventory> {
+    let wanted = || format!("cannot read `{}`", path.display());
+    let mut bytes = Vec::new();
+    let file = File::open(path).with_context(wanted)?;
+    file.take(MAX_SBOM_BYTES + 1).read_to_end(&mut bytes).with_context(wanted)?;
+    ensure!(bytes.len() as u64 <= MAX_SBOM_BYTES, "{}: larger than 256 MiB", wanted());
+    Ok(sbom::read(&bytes, &path.display().to_string())?)
+}
+
+/// What `--username` and `--password-stdin` say.
+fn credential(source: &SourceArgs) -> Result<Option<Credential>> {
+    let Some(username) = &source.username else { return Ok(None) };
+    let mut password = String::new();
+    std::io::stdin()
+        .take(64 << 10)
+        .read_to_string(&mut password)
+        .context("cannot read the password from standard input")?;
+    let password = password.trim_end_matches(['\r', '\n']);
+    ensure!(!password.is_empty(), "the password on standard input is empty");
+    Ok(Some(Credential::Basic { username: username.clone(), password: Secret::new(password) }))
+}
