@@ -1,4 +1,5 @@
 //! `farguard scan` as a user runs it.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test panics when its world is off")]
 
 mod support;
 

@@ -1,5 +1,6 @@
 //! `farguard scan`: targets -> inventories -> findings -> reports -> verdict.
 
+mod ecr;
 mod open;
 mod output;
 mod prepare;

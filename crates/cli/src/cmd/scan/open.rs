@@ -1,6 +1,6 @@
 //! From a TARGET argument to what it contains.
 
-use std::{fs::File, io::Read, path::Path};
+use std::{io::Read, sync::Arc};
 
 use anyhow::{Context, Result, ensure};
 use farguard_scan::{
@@ -14,14 +14,12 @@ use farguard_scan::{
     target::Target,
 };
 
+use super::ecr::Ecr;
 use crate::{
     args::{ScanArgs, scan::SourceArgs},
     paths,
     terminal::Terminal,
 };
-
-/// The largest bill of materials that is read.
-const MAX_SBOM_BYTES: u64 = 256 << 20;
 
 /// Opens targets; made once for a run.
 pub(crate) struct Opener<'a> {
@@ -40,6 +38,7 @@ impl<'a> Opener<'a> {
             platform: platform.clone(),
             plain_http: source.plain_http,
             credential: credential(source)?,
+            providers: vec![Arc::new(Ecr::new(source))],
             ..RegistryOptions::from_environment()
         };
         let cache = (!source.no_cache).then(paths::cache_dir).transpose()?;
@@ -58,7 +57,7 @@ impl<'a> Opener<'a> {
         let source = match open_local(&target, &self.platforms)? {
             Some(source) => source,
             None => match &target {
-                Target::Sbom(path) => Source::Inventory(Box::new(read_sbom(path)?)),
+                Target::Sbom(path) => Source::Inventory(Box::new(sbom::open(path)?)),
                 _ => Source::Image(Box::new(self.pull(&target.to_string())?)),
             },
         };
@@ -69,15 +68,6 @@ impl<'a> Opener<'a> {
         let reference: Reference = reference.parse()?;
         Ok(RegistryImage::open(&reference, self.registry.clone())?)
     }
-}
-
-fn read_sbom(path: &Path) -> Result<Inventory> {
-    let wanted = || format!("cannot read `{}`", path.display());
-    let mut bytes = Vec::new();
-    let file = File::open(path).with_context(wanted)?;
-    file.take(MAX_SBOM_BYTES + 1).read_to_end(&mut bytes).with_context(wanted)?;
-    ensure!(bytes.len() as u64 <= MAX_SBOM_BYTES, "{}: larger than 256 MiB", wanted());
-    Ok(sbom::read(&bytes, &path.display().to_string())?)
 }
 
 /// What `--username` and `--password-stdin` say.
