@@ -19,7 +19,7 @@ use crate::{
 use super::{Inventory, merge};
 
 /// File content in memory, over all layers. A larger file waits until it is alone.
-const BUDGET_BYTES: u64 = 24 << 20;
+const BUDGET_BYTES: u64 = 16 << 20;
 
 /// How an inventory is taken.
 #[derive(Debug, Clone, Default)]

@@ -187,6 +187,7 @@ impl<'a, 'env> Collector<'a, 'env> {
                 analyzers,
                 order: self.covers.len() as u64,
                 reply: self.reply.clone(),
+                with_files: self.workshop.with_files,
                 permit,
             }),
             Err(error) => self.problems.push(problem(&error.into(), path)),
@@ -284,6 +285,7 @@ impl<'a, 'env> Collector<'a, 'env> {
     }
 
     fn send(&self, order: u64, facts: FileFacts) {
+        let facts = if self.workshop.with_files { facts } else { facts.without_file_lists() };
         // INVARIANT: the receiver is ours, so sending cannot fail.
         let _ = self.reply.send(Reply { order, facts });
     }
@@ -304,10 +306,6 @@ impl<'a, 'env> Collector<'a, 'env> {
             let last = self.analyzed.get(&key).map_or(order, |analyzed| analyzed.order);
             if order != last && order != ANY_ORDER {
                 continue;
-            }
-            if !self.workshop.with_files {
-                facts.harvest.files.clear();
-                facts.harvest.packages.iter_mut().for_each(|package| package.files.clear());
             }
             listed = listed.saturating_add(facts.harvest.problems.len());
             if listed > MAX_PROBLEMS {

@@ -31,6 +31,13 @@ impl FileFacts {
         self.harvest == Harvest::default()
     }
 
+    /// Forgets the lists of installed files: most of what there is to hold, and few ask for it.
+    pub(crate) fn without_file_lists(mut self) -> Self {
+        self.harvest.files = Vec::new();
+        self.harvest.packages.iter_mut().for_each(|package| package.files = Vec::new());
+        self
+    }
+
     /// The same facts for another name of the file.
     pub(crate) fn renamed(&self, path: &str) -> Self {
         let rename = |old: &mut String| {

@@ -28,6 +28,8 @@ pub(crate) struct Job<'env> {
     /// The number of the entry in its layer.
     pub(super) order: u64,
     pub(super) reply: Sender<Reply>,
+    /// Whether lists of installed files are kept.
+    pub(super) with_files: bool,
     /// Held until the content is gone.
     pub(super) permit: Permit<'env>,
 }
@@ -43,6 +45,7 @@ impl Job<'_> {
         let mut body = self.bytes.as_slice();
         let view = FileView::held(&self.path, &self.bytes, &mut body);
         let facts = analyze_all(&self.analyzers, view);
+        let facts = if self.with_files { facts } else { facts.without_file_lists() };
         drop(self.bytes);
         drop(self.permit);
         if !facts.is_empty() {
