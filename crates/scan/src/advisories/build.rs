@@ -148,9 +148,13 @@ pub(crate) fn build_into(
         anything: false,
     };
     collect(&files, &mut collector, progress).map_err(fail)?;
-    if !collector.anything && collector.problems.is_empty() {
+    if !collector.anything {
         let paths = options.inputs.iter().map(|input| format!("`{}`", input.path.display()));
-        return Err(BuildError::Empty(paths.collect::<Vec<_>>().join(", ")));
+        let mut message = paths.collect::<Vec<_>>().join(", ");
+        if let Some(Problem { message: why, path, .. }) = collector.problems.first() {
+            message += &format!(": `{}`: {why}", path.as_deref().unwrap_or_default());
+        }
+        return Err(BuildError::Empty(message));
     }
     let contents = Contents {
         built: options.now,
@@ -259,7 +263,10 @@ fn outcome(load: Load) -> Outcome {
         Load::Records(records) => outcome.records = records,
         Load::Kev(rows) => outcome.kev = rows,
         Load::Epss(rows) => outcome.epss = rows,
-        Load::Problems(problems) => outcome.problems = problems,
+        Load::Problems(problems) => {
+            outcome.skipped.unreadable = problems.len() as u64;
+            outcome.problems = problems;
+        }
     }
     outcome
 }

@@ -8,9 +8,9 @@ use std::{
     time::Duration,
 };
 
-use ureq::{Agent, Body, http::Response};
+use ureq::{Agent, Body, http::Response, tls::TlsConfig};
 
-use crate::progress::Progress;
+use crate::{progress::Progress, source::registry::roots};
 
 /// Requests for one file before we give up.
 const MAX_ATTEMPTS: u32 = 5;
@@ -135,6 +135,7 @@ fn agent(https_only: bool) -> Agent {
         .timeout_resolve(Some(CONNECT))
         .timeout_recv_response(Some(2 * IDLE))
         .timeout_per_read(Some(IDLE))
+        .tls_config(TlsConfig::builder().root_certs(roots()).build())
         .user_agent(concat!("farguard/", env!("CARGO_PKG_VERSION")))
         .build()
         .new_agent()

@@ -123,6 +123,7 @@ impl Writer {
         let package_dictionary = self.package_samples.train();
         let kept = Kept { newest: self.newest, versions: self.versions };
         contents.records = kept.newest.len() as u64;
+        contents.skipped.superseded = kept.superseded();
 
         let refs = write_details(self.details.finish()?, &kept, &detail_dictionary, &mut out)?;
         let rows = PackagePass {
@@ -168,6 +169,14 @@ impl Kept {
         let (id, modified) = self.versions.get(record as usize)?;
         let newest = self.newest.get(*id as usize)?;
         (newest.modified == *modified).then_some(newest.record)
+    }
+
+    /// Number of records of which a newer one counts.
+    fn superseded(&self) -> u64 {
+        let old = |(id, modified): &&(u32, Timestamp)| {
+            self.newest.get(*id as usize).is_some_and(|newest| newest.modified > *modified)
+        };
+        self.versions.iter().filter(old).count() as u64
     }
 
     fn modified(&self, record: u32) -> Option<Timestamp> {

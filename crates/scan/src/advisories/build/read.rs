@@ -172,7 +172,7 @@ fn json(mut input: impl BufRead, place: &Place, feed: &mut Feed) -> Result<(), S
         } else if number == 1 && !lines_by_name && !is_complete(&line) {
             return document(line, input, place, feed);
         } else if !line.trim_ascii().is_empty() {
-            feed.record(here, line.clone())?;
+            feed.record(here, std::mem::take(&mut line))?;
         }
     }
 }

@@ -148,6 +148,7 @@ fn the_newest_of_one_id_counts_and_equally_new_ones_are_joined() {
     assert_eq!(fixed_in(&database, "PyPI", "two"), a1("2"));
     assert_eq!(fixed_in(&database, "npm", "three"), a1("3"));
     assert_eq!((built.contents.records, built.contents.sample), (1, true));
+    assert_eq!(built.contents.skipped.superseded, 1);
     assert!(database.info().sample);
 }
 
@@ -165,6 +166,8 @@ fn nothing_to_build_from_is_an_error_and_keeps_the_old_database() {
         assert_eq!(fs::read(&output).unwrap(), b"old");
     };
     fs::create_dir(directory.path().join("empty")).unwrap();
+    fs::write(directory.path().join("bad.json"), "{").unwrap();
+    check("bad.json", "no advisories found in `");
     check("empty", "no advisories found in `");
     check("missing", "cannot read advisories from `");
 }
