@@ -1,5 +1,4 @@
 //! ELF, PE and Mach-O files with Go or Rust records.
-
 #![no_main]
 
 use farguard_scan::analyzers::{Harvest, binary};

@@ -1,5 +1,4 @@
 //! A damaged database file: a good one with bytes written over it.
-
 #![no_main]
 
 use std::{fs, path::Path, sync::OnceLock};

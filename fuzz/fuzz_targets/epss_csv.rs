@@ -1,5 +1,4 @@
 //! Lines of EPSS scores.
-
 #![no_main]
 
 use farguard_scan::advisories::epss;

@@ -1,5 +1,4 @@
 //! Gem specifications.
-
 #![no_main]
 
 use farguard_scan::analyzers::ruby;

@@ -1,5 +1,4 @@
 //! Java archives, by their directory and forward.
-
 #![no_main]
 
 use farguard_scan::analyzers::{Harvest, java};

@@ -1,5 +1,4 @@
 //! The stored bytes of a layer: gzip, zstd or plain.
-
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,5 +1,4 @@
 //! OSV records: any bytes are a record, a skipped one, or an error.
-
 #![no_main]
 
 use farguard_scan::advisories::osv;

@@ -1,5 +1,4 @@
 //! Core metadata of Python distributions.
-
 #![no_main]
 
 use farguard_scan::analyzers::python;

@@ -1,5 +1,4 @@
 //! Bills of materials, CycloneDX and SPDX.
-
 #![no_main]
 
 use farguard_scan::source::sbom;

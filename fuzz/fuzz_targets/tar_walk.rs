@@ -1,5 +1,4 @@
 //! The blocks of a tar, each with the checksum of a header, so that mutations get behind it.
-
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,5 +1,4 @@
 //! Amazon Linux `updateinfo.xml`.
-
 #![no_main]
 
 use farguard_scan::advisories::amazon;

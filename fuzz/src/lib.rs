@@ -1,13 +1,63 @@
 //! What fuzz targets share.
 
-use farguard_scan::analyzers::{ANALYZERS, FileView, Harvest};
+use std::cmp::Ordering;
+
+use farguard_scan::{
+    analyzers::{ANALYZERS, Analyzer, FileView, Harvest, Scope, Want},
+    version::VersionOrder,
+};
 
 /// Runs the analyzer `name` over `bytes` as if they were the file `path`.
 pub fn analyze(name: &str, path: &str, bytes: &[u8]) -> Harvest {
     let analyzer = ANALYZERS.iter().find(|a| a.name() == name).expect("a registered analyzer");
+    run(*analyzer, path, bytes)
+}
+
+/// Runs every analyzer of `scope` over `bytes`, as if they were a file of each kind it wants.
+pub fn analyze_all(scope: Scope, bytes: &[u8]) {
+    for analyzer in ANALYZERS.iter().filter(|a| a.scope() == scope) {
+        for want in analyzer.wants() {
+            run(*analyzer, &path(want), bytes);
+        }
+    }
+}
+
+fn run(analyzer: &dyn Analyzer, path: &str, bytes: &[u8]) -> Harvest {
     let mut harvest = Harvest::default();
     let mut body = bytes;
     let mut file = FileView::new(path, bytes.len() as u64, &mut body);
     let _ = analyzer.analyze(&mut file, &mut harvest);
     harvest
+}
+
+/// A path that matches.
+fn path(want: &Want) -> String {
+    match want {
+        Want::Path(path) => (*path).to_owned(),
+        Want::In(directory) => format!("{directory}/name"),
+        Want::Name(name) => format!("opt/x/{name}"),
+        Want::Ending(ending) => format!("opt/x/name-1.0{ending}"),
+        Want::NameIn { name, directory_ending } => format!("opt/x{directory_ending}/{name}"),
+        Want::Executable => "usr/bin/name".to_owned(),
+    }
+}
+
+/// The first three lines of `text` are versions: `order` is total over those that it accepts.
+pub fn check_order(order: VersionOrder, text: &str) {
+    let lines = text.split('\n');
+    let versions: Vec<&str> = lines.take(3).filter(|line| order.accepts(line)).collect();
+    let compare = |a, b| order.compare(a, b).expect("both are accepted");
+    for a in &versions {
+        assert_eq!(compare(a, a), Ordering::Equal, "{order:?}: `{a}`");
+        for b in &versions {
+            let ab = compare(a, b);
+            assert_eq!(ab, compare(b, a).reverse(), "{order:?}: `{a}` `{b}`");
+            for c in &versions {
+                let (bc, ac) = (compare(b, c), compare(a, c));
+                if ab.is_le() && bc.is_le() {
+                    assert_eq!(ac, ab.min(bc), "{order:?}: `{a}` `{b}` `{c}`");
+                }
+            }
+        }
+    }
 }
