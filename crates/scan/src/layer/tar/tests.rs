@@ -179,6 +179,8 @@ fn damage_stops_the_walk_and_what_was_read_counts() {
         &good[..1536],
         &["File a 1 \"1\"", "File b 1 ! UnexpectedEof", "! the archive ends early"],
     );
+    check(&good[..1537], &["File a 1 \"1\"", "File b 1 \"2\""]);
+    check(&good[..1600], &["File a 1 \"1\"", "File b 1 \"2\""]);
     check(b"", &[]);
     check(&[0; 1024], &[]);
     check(b"hello", &["! the archive ends early"]);
