@@ -78,29 +78,4 @@ pub(crate) enum Command {
 }
 
 #[cfg(test)]
-mod tests {
-    use clap::CommandFactory;
-
-    use super::*;
-
-    #[test]
-    fn flags_are_consistent() {
-        Args::command().debug_assert();
-    }
-
-    #[test]
-    fn every_flag_says_what_it_does() {
-        fn check(command: &clap::Command) {
-            for argument in command.get_arguments() {
-                assert!(
-                    argument.get_help().is_some(),
-                    "{} {}",
-                    command.get_name(),
-                    argument.get_id()
-                );
-            }
-            command.get_subcommands().for_each(check);
-        }
-        check(&Args::command());
-    }
-}
+mod tests;

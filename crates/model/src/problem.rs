@@ -17,8 +17,9 @@ pub struct Problem {
     pub layer: Option<u32>,
 }
 
-/// Codes of problems that hide nothing.
-const REMARKS: [&str; 1] = ["distribution-end-of-support"];
+/// Codes of problems that hide nothing of the target.
+const REMARKS: [&str; 3] =
+    ["distribution-end-of-support", "expired-ignore-rule", "unparsable-advisory"];
 
 impl Problem {
     /// A problem of the target as a whole.

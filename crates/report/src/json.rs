@@ -32,10 +32,10 @@ impl OutputFormat for Json {
     fn render(
         &self,
         reports: &[ScanReport],
-        options: &RenderOptions,
+        _options: &RenderOptions,
         out: &mut dyn Write,
     ) -> Result<(), RenderError> {
-        let document = convert::document(reports, options);
+        let document = convert::document(reports);
         safe_json::write(&document, out)?;
         Ok(())
     }

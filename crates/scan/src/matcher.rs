@@ -40,6 +40,8 @@ pub struct MatchOptions {
     pub now: Timestamp,
     /// Suppress findings without a fix.
     pub ignore_unfixed: bool,
+    /// Count findings of packages that are needed to build or test only.
+    pub include_dev: bool,
     /// The rules of ignore files.
     pub ignore: ignore::IgnoreRules,
     /// Statements about what does not apply.
@@ -51,7 +53,7 @@ impl MatchOptions {
     #[must_use]
     pub fn new(now: Timestamp) -> Self {
         let ignore = ignore::IgnoreRules::default();
-        Self { now, ignore_unfixed: false, ignore, vex: Vec::new() }
+        Self { now, ignore_unfixed: false, include_dev: false, ignore, vex: Vec::new() }
     }
 }
 

@@ -95,6 +95,10 @@ pub(crate) struct VerdictArgs {
     #[arg(long)]
     pub(crate) ignore_unfixed: bool,
 
+    /// Count vulnerabilities of packages that are needed to build or test only
+    #[arg(long)]
+    pub(crate) include_dev: bool,
+
     /// File of findings to ignore, with reasons and expiry [default: .farguardignore if there]
     #[arg(long, value_name = "FILE")]
     pub(crate) ignore_file: Option<PathBuf>,

@@ -7,20 +7,17 @@ use super::v1::{
     Problem, Report, SCHEMA_VERSION, Severity, Source, Subject, Summary, Suppression, Target,
     TargetKind, Tool, Vulnerability,
 };
-use crate::{TOOL_NAME, TOOL_VERSION, format::RenderOptions, summary};
+use crate::{TOOL_NAME, TOOL_VERSION, summary};
 
-pub(super) fn document<'a>(
-    reports: &'a [model::ScanReport],
-    options: &RenderOptions,
-) -> Document<'a> {
+pub(super) fn document(reports: &[model::ScanReport]) -> Document<'_> {
     Document {
         schema_version: SCHEMA_VERSION,
         tool: Tool { name: TOOL_NAME, version: TOOL_VERSION },
-        reports: reports.iter().map(|report| convert_report(report, options.all)).collect(),
+        reports: reports.iter().map(convert_report).collect(),
     }
 }
 
-fn convert_report(report: &model::ScanReport, files: bool) -> Report<'_> {
+fn convert_report(report: &model::ScanReport) -> Report<'_> {
     let database = report.database.as_ref();
     Report {
         created: report.created,
@@ -35,7 +32,7 @@ fn convert_report(report: &model::ScanReport, files: bool) -> Report<'_> {
         }),
         summary: convert_summary(&summary::Summary::of(report)),
         layers: report.layers.iter().map(layer).collect(),
-        packages: report.packages.iter().map(|p| package(p, report.os.as_ref(), files)).collect(),
+        packages: report.packages.iter().map(|p| package(p, report.os.as_ref())).collect(),
         findings: report.findings.iter().map(finding).collect(),
         problems: report.problems.iter().map(problem).collect(),
     }
@@ -94,7 +91,7 @@ fn layer(layer: &model::LayerInfo) -> Layer<'_> {
     }
 }
 
-fn package<'a>(package: &'a model::Package, os: Option<&model::Os>, files: bool) -> Package<'a> {
+fn package<'a>(package: &'a model::Package, os: Option<&model::Os>) -> Package<'a> {
     Package {
         purl: package.purl(os),
         kind: package.kind.as_str(),
@@ -109,7 +106,7 @@ fn package<'a>(package: &'a model::Package, os: Option<&model::Os>, files: bool)
         path: &package.path,
         layer_index: package.layer,
         dev: package.dev,
-        files: files.then_some(&package.files),
+        files: (!package.files.is_empty()).then_some(&package.files),
     }
 }
 

@@ -199,7 +199,7 @@ pub(super) struct Package<'a> {
     pub(super) layer_index: Option<u32>,
     /// Needed to build or test only.
     pub(super) dev: bool,
-    /// The files it installed; null unless everything was asked for.
+    /// The files it installed; null unless they were asked for (`--files`) and are known.
     pub(super) files: Option<&'a [String]>,
 }
 

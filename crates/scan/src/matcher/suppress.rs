@@ -1,6 +1,6 @@
 //! Findings that do not count, and who said so.
 //!
-//! A VEX statement speaks first, then an ignore rule, then `--ignore-unfixed`. Suppressed findings
+//! A VEX statement speaks first, then an ignore rule, then what the options leave out. Suppressed findings
 //! stay in the result: reports can show them, and nothing disappears unseen.
 
 use std::collections::{BTreeSet, HashMap};
@@ -19,15 +19,28 @@ pub(super) fn apply(matched: &mut Matched, inventory: &Inventory, options: &Matc
     }
     let today = options.now.to_zoned(TimeZone::UTC).date();
     apply_rules(matched, options.ignore.rules(), today);
-    if options.ignore_unfixed {
-        let open = matched.findings.iter_mut().filter(|f| f.suppression.is_none() && is_unfixed(f));
-        for finding in open {
-            finding.suppression = Some(Suppression {
-                reason: "no fix is available".to_owned(),
-                source: "--ignore-unfixed".to_owned(),
-            });
-        }
+    for finding in matched.findings.iter_mut().filter(|f| f.suppression.is_none()) {
+        finding.suppression = left_out(finding, inventory, options);
     }
+}
+
+/// What the options do not count.
+fn left_out(
+    finding: &Finding,
+    inventory: &Inventory,
+    options: &MatchOptions,
+) -> Option<Suppression> {
+    let Detail::Vulnerability(vulnerability) = &finding.detail;
+    if !options.include_dev
+        && let Some(package) = inventory.packages.get(vulnerability.package).filter(|p| p.dev)
+    {
+        let reason = "needed to build or test only; --include-dev counts it".to_owned();
+        return Some(Suppression { reason, source: package.path.clone() });
+    }
+    (options.ignore_unfixed && is_unfixed(finding)).then(|| Suppression {
+        reason: "no fix is available".to_owned(),
+        source: "--ignore-unfixed".to_owned(),
+    })
 }
 
 fn is_unfixed(finding: &Finding) -> bool {

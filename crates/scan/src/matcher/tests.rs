@@ -362,6 +362,19 @@ fn unfixed_findings_are_suppressed_on_request_and_come_last() {
 }
 
 #[test]
+fn what_is_needed_to_build_or_test_only_counts_on_request() {
+    let table = Table::default().with("PyPI", "x", advisory("CVE-2024-1", "2"));
+    let check = |include_dev, counts| {
+        let package = Package { dev: true, ..pypi("x", "1") };
+        let options = MatchOptions { include_dev, ..options() };
+        let matched = match_inventory(&inventory(None, vec![package]), &table, &options).unwrap();
+        assert_eq!(matched.findings[0].suppression.is_none(), counts);
+    };
+    check(false, false);
+    check(true, true);
+}
+
+#[test]
 fn fingerprints_survive_an_upgrade_that_does_not_help() {
     let table = Table::default().with("PyPI", "x", advisory("CVE-2024-1", "3"));
     let print = |version| {

@@ -64,6 +64,7 @@ fn check_age(
 pub(crate) fn match_options(args: &VerdictArgs) -> Result<MatchOptions> {
     let mut options = MatchOptions::new(clock::now());
     options.ignore_unfixed = args.ignore_unfixed;
+    options.include_dev = args.include_dev;
     let default = Path::new(IGNORE_FILE);
     let file = args.ignore_file.as_deref().or_else(|| default.exists().then_some(default));
     if let Some(file) = file {
