@@ -9,13 +9,19 @@
     reason = "helpers of tests fail by panicking, like the tests themselves"
 )]
 
+#[path = "registry/daemon.rs"]
+mod daemon;
 #[path = "registry/fixture.rs"]
 mod fixture;
 #[path = "registry/hostile.rs"]
 mod hostile;
+#[path = "registry/layers.rs"]
+mod layers;
 #[path = "registry/login.rs"]
 mod login;
 #[path = "registry/real.rs"]
 mod real;
 #[path = "registry/server.rs"]
 mod server;
+#[path = "registry/tar.rs"]
+mod tar;

@@ -1,6 +1,7 @@
 //! Reads the layers of a target, all cores at once, unless they are remembered.
 
 use std::{
+    collections::HashMap,
     path::PathBuf,
     sync::{
         Mutex, PoisonError,
@@ -95,8 +96,9 @@ fn read_layers(
     let cache = cache.map(|path| Cache::new(path, &fingerprint(), options.with_files));
     let mut results: Vec<Option<LayerFacts>> = Vec::new();
     let mut missing = Vec::new();
+    let mut repeats = Repeats::default();
     for index in 0..image.layers.len() {
-        let identity = cache.as_ref().and_then(|_| source.layer_identity(index));
+        let identity = source.layer_identity(index);
         let known = identity.as_ref().zip(cache.as_ref()).and_then(|(id, cache)| cache.load(id));
         match &known {
             Some(facts) => {
@@ -105,7 +107,7 @@ fn read_layers(
                 let found = facts.files.iter().map(|file| file.harvest.packages.len()).sum();
                 progress.finish(&id, &format!("{}, cached", packages(found)));
             }
-            None if is_absent(image, index) => {}
+            None if is_absent(image, index) || repeats.has(index, identity.as_deref()) => {}
             None => missing.push((index, identity)),
         }
         results.push(known);
@@ -130,10 +132,41 @@ fn read_layers(
             *result = Some(facts);
         }
     }
+    repeats.fill(&mut results);
     if let Some(cache) = &cache {
         cache.prune();
     }
     Ok(results)
+}
+
+/// Layers that an image lists more than once, which are read once.
+#[derive(Default)]
+struct Repeats {
+    /// The lowest layer of each identity that has to be read.
+    first: HashMap<String, usize>,
+    /// The others: which layer, and which one it repeats.
+    others: Vec<(usize, usize)>,
+}
+
+impl Repeats {
+    /// Whether a layer below has the same bytes.
+    fn has(&mut self, index: usize, identity: Option<&str>) -> bool {
+        let Some(identity) = identity else { return false };
+        let first = *self.first.entry(identity.to_owned()).or_insert(index);
+        if first != index {
+            self.others.push((index, first));
+        }
+        first != index
+    }
+
+    fn fill(&self, results: &mut [Option<LayerFacts>]) {
+        for (index, first) in &self.others {
+            let facts = results.get(*first).cloned().flatten();
+            if let Some(result) = results.get_mut(*index) {
+                *result = facts;
+            }
+        }
+    }
 }
 
 fn is_absent(image: &Image, index: usize) -> bool {

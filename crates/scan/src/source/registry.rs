@@ -165,7 +165,7 @@ fn absent_foreign_layers(
         if !client.has_blob(&layer.digest)? {
             let message =
                 format!("the registry holds no copy of foreign layer {index} (`{}`)", layer.digest);
-            let mut problem = Problem::new("absent-foreign-layer", message);
+            let mut problem = Problem::new("foreign-layer", message);
             problem.layer = u32::try_from(index).ok();
             problems.push(problem);
         }

@@ -11,6 +11,7 @@ use farguard_scan::source::{
 use super::server::{Reply, Request};
 
 pub(crate) const OCI_MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
+pub(crate) const LAYER: &str = "application/vnd.oci.image.layer.v1.tar";
 
 /// The documents and layers of an image.
 #[derive(Clone)]
@@ -22,14 +23,18 @@ pub(crate) struct Fixture {
 
 impl Fixture {
     pub(crate) fn new(layers: &[&[u8]]) -> Self {
-        Self::with_layer_type(layers, "application/vnd.oci.image.layer.v1.tar")
+        Self::with_layer_type(layers, LAYER)
     }
 
     pub(crate) fn with_layer_type(layers: &[&[u8]], layer_type: &str) -> Self {
+        Self::for_architecture(layers, layer_type, "amd64")
+    }
+
+    pub(crate) fn for_architecture(layers: &[&[u8]], layer_type: &str, architecture: &str) -> Self {
         let diff_ids: Vec<_> =
             layers.iter().map(|l| format!("\"{}\"", Digest::sha256(l))).collect();
         let config = format!(
-            r#"{{"os":"linux","architecture":"amd64","rootfs":{{"diff_ids":[{}]}}}}"#,
+            r#"{{"os":"linux","architecture":"{architecture}","rootfs":{{"diff_ids":[{}]}}}}"#,
             diff_ids.join(",")
         );
         let descriptor = |kind: &str, bytes: &[u8]| {

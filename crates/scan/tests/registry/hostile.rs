@@ -233,7 +233,7 @@ fn foreign_layers_are_a_problem_and_not_fetched_elsewhere() {
             },
         );
     let image = open(&server.address, options()).unwrap();
-    assert_eq!(image.image().problems[0].code, "absent-foreign-layer");
+    assert_eq!(image.image().problems[0].code, "foreign-layer");
     assert_eq!(image.image().problems[0].layer, Some(0));
     assert!(layer(&image, 0).unwrap_err().contains("cannot fetch layer 0"));
 }

@@ -281,6 +281,12 @@ impl Failure {
         if url.https && why.contains("corrupt message") {
             return Self { error: RegistryError::NotTls { host }, transient: false };
         }
+        if url.https && why.contains("invalid peer certificate") {
+            let help =
+                "to trust who signed it, name a file with their certificate in `SSL_CERT_FILE`";
+            let error = RegistryError::Unreachable { host, why: format!("{why}; {help}") };
+            return Self { error, transient: false };
+        }
         let transient = matches!(
             error,
             ureq::Error::Io(error) if error.kind() != std::io::ErrorKind::ConnectionRefused
