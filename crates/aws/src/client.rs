@@ -1,15 +1,15 @@
 //! One client for all operations: credentials, endpoint, signature, retry, JSON.
 
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
-use aws_config::{BehaviorVersion, ConfigLoader, Region, SdkConfig};
-use aws_credential_types::{Credentials, provider::ProvideCredentials};
+use aws_config::SdkConfig;
+use aws_credential_types::Credentials;
 use aws_sigv4::{
     http_request::{SignableBody, SignableRequest, SigningSettings, sign},
     sign::v4,
 };
 use aws_smithy_http_client::{
-    Builder, Connector,
+    Connector,
     proxy::ProxyConfig,
     tls::{Provider, rustls_provider::CryptoMode},
 };
@@ -17,13 +17,14 @@ use aws_smithy_runtime_api::{
     client::http::{HttpConnector, HttpConnectorSettings, SharedHttpConnector},
     http::{Request, Response},
 };
-use aws_smithy_types::{
-    body::SdkBody, byte_stream::ByteStream, error::display::DisplayErrorContext,
-};
+use aws_smithy_types::{body::SdkBody, byte_stream::ByteStream};
 use aws_types::service_config::ServiceConfigKey;
 use serde_json::Value;
 
-use crate::operation::Operation;
+use crate::{
+    credentials::{self, causes},
+    operation::Operation,
+};
 
 /// An answer longer than this is none.
 const MAX_ANSWER_BYTES: usize = 64 << 20;
@@ -31,6 +32,10 @@ const MAX_ANSWER_BYTES: usize = 64 << 20;
 const ATTEMPTS: u32 = 4;
 /// How long one attempt may take.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
+/// No further attempt is begun after this time: an address that stalls is not worth four of them.
+const CALL_BUDGET: Duration = Duration::from_secs(20);
+/// How long a connection may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Who we are to AWS and where it is; what is absent comes from the environment and the profile.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -74,34 +79,28 @@ pub enum AwsError {
 pub(crate) struct Client {
     config: SdkConfig,
     connector: SharedHttpConnector,
-    endpoint_url: Option<String>,
+    options: AwsOptions,
+    /// How long one attempt may take.
+    patience: Duration,
 }
 
 impl Client {
     /// Finds out who we are. Nothing is sent yet.
     pub(crate) async fn load(options: &AwsOptions) -> Self {
+        Self::with_patience(options, ATTEMPT_TIMEOUT).await
+    }
+
+    async fn with_patience(options: &AwsOptions, patience: Duration) -> Self {
         let tls = Provider::Rustls(CryptoMode::Ring);
-        let http = Builder::new().tls_provider(tls.clone()).build_https();
-        let mut loader: ConfigLoader =
-            aws_config::defaults(BehaviorVersion::latest()).http_client(http);
-        if let Some(profile) = &options.profile {
-            loader = loader.profile_name(profile);
-        }
-        if let Some(region) = &options.region {
-            loader = loader.region(Region::new(region.clone()));
-        }
-        let config = loader.load().await;
-        let settings = HttpConnectorSettings::builder()
-            .connect_timeout(Duration::from_secs(10))
-            .read_timeout(ATTEMPT_TIMEOUT)
-            .build();
+        let config = credentials::configuration(options, tls.clone()).await;
+        let settings = HttpConnectorSettings::builder().connect_timeout(CONNECT_TIMEOUT).build();
         let connector = Connector::builder()
             .proxy_config(ProxyConfig::from_env())
             .connector_settings(settings)
             .tls_provider(tls)
             .build();
-        let endpoint_url = options.endpoint_url.clone();
-        Self { config, connector: SharedHttpConnector::new(connector), endpoint_url }
+        let connector = SharedHttpConnector::new(connector);
+        Self { config, connector, options: options.clone(), patience }
     }
 
     /// Calls an operation in a region, with its input and output as the API has them.
@@ -111,33 +110,36 @@ impl Client {
         region: &str,
         input: &Value,
     ) -> Result<Value, AwsError> {
-        let credentials = self.credentials().await?;
+        let credentials = credentials::load(&self.config, &self.options).await?;
+        self.send_as(credentials, operation, region, input).await
+    }
+
+    async fn send_as(
+        &self,
+        credentials: Credentials,
+        operation: &Operation,
+        region: &str,
+        input: &Value,
+    ) -> Result<Value, AwsError> {
         let call = Call { operation, region, body: input.to_string(), credentials };
         let endpoint = self.endpoint(operation, region);
+        let started = Instant::now();
         let mut attempt = 1;
         loop {
-            let outcome = tokio::time::timeout(ATTEMPT_TIMEOUT, self.send(&call, &endpoint)).await;
+            let outcome = tokio::time::timeout(self.patience, self.send(&call, &endpoint)).await;
             let outcome = outcome.unwrap_or_else(|_| {
                 let why = format!("`{endpoint}` gives no answer in time");
                 Err(Outcome::transient(call.failed(why)))
             });
             match outcome {
                 Ok(value) => return Ok(value),
-                Err(Outcome { transient: true, .. }) if attempt < ATTEMPTS => {}
+                Err(Outcome { transient: true, .. })
+                    if attempt < ATTEMPTS && started.elapsed() < CALL_BUDGET => {}
                 Err(Outcome { error, .. }) => return Err(error),
             }
             tokio::time::sleep(Duration::from_millis(200) * 2_u32.pow(attempt)).await;
             attempt += 1;
         }
-    }
-
-    async fn credentials(&self) -> Result<Credentials, AwsError> {
-        let provider = self.config.credentials_provider();
-        let provider = provider.ok_or_else(|| AwsError::Credentials("none configured".into()))?;
-        provider
-            .provide_credentials()
-            .await
-            .map_err(|error| AwsError::Credentials(DisplayErrorContext(&error).to_string()))
     }
 
     /// The address of a service: that of the options, of the environment or profile (first for
@@ -152,7 +154,8 @@ impl Client {
                 .ok()?;
             self.config.service_config()?.load_config(key)
         };
-        self.endpoint_url
+        self.options
+            .endpoint_url
             .clone()
             .or_else(configured)
             .or_else(|| self.config.endpoint_url().map(str::to_owned))
@@ -162,7 +165,7 @@ impl Client {
     async fn send(&self, call: &Call<'_>, endpoint: &str) -> Result<Value, Outcome> {
         let request = call.request(endpoint).map_err(|why| Outcome::lasting(call.failed(why)))?;
         let answer = self.connector.call(request).await.map_err(|error| {
-            let why = DisplayErrorContext(&error).to_string();
+            let why = causes(&error);
             Outcome::transient(call.failed(format!("cannot reach `{endpoint}`: {why}")))
         })?;
         let status = answer.status().as_u16();
@@ -288,4 +291,55 @@ impl Call<'_> {
 #[allow(clippy::disallowed_methods, reason = "a signature holds the time at which it is made")]
 fn now() -> SystemTime {
     SystemTime::now()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{Read, Write},
+        net::TcpListener,
+        thread,
+    };
+
+    use super::*;
+    use crate::operation::GET_AUTHORIZATION_TOKEN;
+
+    /// What a call says to a server that answers every connection in this way and then is silent.
+    fn check(answer: &'static str, expect: &str) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        thread::spawn(move || {
+            let mut open = Vec::new();
+            for mut stream in listener.incoming().flatten() {
+                let _ = stream.read(&mut [0; 4_096]).unwrap();
+                stream.write_all(answer.as_bytes()).unwrap();
+                open.push(stream);
+            }
+        });
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let started = Instant::now();
+        let error = runtime.block_on(async {
+            let options = AwsOptions { endpoint_url: Some(endpoint), ..AwsOptions::default() };
+            let client = Client::with_patience(&options, Duration::from_millis(200)).await;
+            let credentials = Credentials::new("AKIA", "secret-key", None, None, "test");
+            client.send_as(credentials, &GET_AUTHORIZATION_TOKEN, "eu-west-1", &Value::Null).await
+        });
+        let message = error.unwrap_err().to_string();
+        assert!(message.contains(expect), "{message}");
+        assert!(!message.contains("secret-key"), "{message}");
+        assert!(started.elapsed() < Duration::from_secs(20));
+    }
+
+    #[test]
+    fn services_that_stall_or_babble_are_given_up() {
+        check("", "gives no answer in time");
+        check("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{", "gives no answer in time");
+        check("HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\n<html>", "is no JSON of AWS");
+        check("HTTP/1.1 503 x\r\ncontent-length: 0\r\n\r\n", "the answer has status 503");
+        check("nonsense\r\n\r\n", "cannot reach");
+        check(
+            "HTTP/1.1 400 x\r\ncontent-length: 42\r\n\r\n{\"__type\":\"a#B\",\"message\":\"not permitted\"}",
+            "ecr:GetAuthorizationToken was refused: B (not permitted)",
+        );
+    }
 }

@@ -4,6 +4,7 @@
 //! JSON shape of the API. Async stays in here: what is public blocks.
 
 mod client;
+mod credentials;
 pub mod ecr;
 mod operation;
 

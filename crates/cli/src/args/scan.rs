@@ -168,8 +168,8 @@ pub(crate) struct SourceArgs {
     #[arg(long, requires = "username")]
     pub(crate) password_stdin: bool,
 
-    /// AWS profile for images in ECR
-    #[arg(long, value_name = "NAME", env = "AWS_PROFILE")]
+    /// AWS profile for images in ECR; goes before credentials in the environment
+    #[arg(long, value_name = "NAME")]
     pub(crate) profile: Option<String>,
 
     /// AWS region for images in ECR [default: the one in the registry's name]
