@@ -2,8 +2,9 @@
 
 use std::{
     fs,
+    io::Write,
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
 };
 
 use tempfile::TempDir;
@@ -64,15 +65,30 @@ impl World {
 
     /// As [`farguard`](Self::farguard), with environment variables.
     pub(crate) fn farguard_with(&self, args: &[&str], environment: &[(&str, &str)]) -> Run {
-        let output = Command::new(env!("CARGO_BIN_EXE_farguard"))
+        self.run(args, environment, "")
+    }
+
+    /// As [`farguard`](Self::farguard), with text on standard input.
+    pub(crate) fn farguard_reading(&self, args: &[&str], input: &str) -> Run {
+        self.run(args, &[], input)
+    }
+
+    fn run(&self, args: &[&str], environment: &[(&str, &str)], input: &str) -> Run {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_farguard"))
             .args(args)
             .current_dir(self.directory.path())
             .env_clear()
             .env("FARGUARD_DB", self.path("advisories.db"))
             .env("FARGUARD_CACHE_DIR", self.path("cache"))
             .envs(environment.iter().copied())
-            .output()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
             .unwrap();
+        // A program that does not read what it is given may close its end.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        let output = child.wait_with_output().unwrap();
         Run::of(&output, self.directory.path())
     }
 }
