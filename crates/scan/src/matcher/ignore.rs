@@ -136,6 +136,7 @@ fn parse_toml(file: &str, text: &str) -> Result<Vec<Rule>, IgnoreError> {
         fail(offset, with_suggestion(error.message()))
     })?;
     let mut rules = Vec::new();
+    let mut lines = Lines { text, offset: 0, line: 1 };
     for spanned in parsed.ignore {
         let offset = spanned.span().start;
         let entry = spanned.into_inner();
@@ -159,7 +160,7 @@ fn parse_toml(file: &str, text: &str) -> Result<Vec<Rule>, IgnoreError> {
             reason: entry.reason,
             expires,
             source: file.to_owned(),
-            line: line_of(text, offset),
+            line: lines.at(offset),
         });
     }
     Ok(rules)
@@ -204,7 +205,23 @@ fn parse_plain(file: &str, text: &str) -> Result<Vec<Rule>, IgnoreError> {
 }
 
 fn line_of(text: &str, offset: usize) -> usize {
-    text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
+    Lines { text, offset: 0, line: 1 }.at(offset)
+}
+
+/// The lines of ascending offsets, in one pass: a file may hold any number of entries.
+struct Lines<'a> {
+    text: &'a str,
+    offset: usize,
+    line: usize,
+}
+
+impl Lines<'_> {
+    fn at(&mut self, offset: usize) -> usize {
+        let between = self.text.as_bytes().get(self.offset..offset).unwrap_or_default();
+        self.line += between.iter().filter(|byte| **byte == b'\n').count();
+        self.offset = self.offset.max(offset);
+        self.line
+    }
 }
 
 /// Adds "did you mean" to a message about an unknown key.

@@ -110,3 +110,11 @@ fn mistakes_are_named_with_their_line() {
          `exp:2026-12-31`",
     );
 }
+
+#[test]
+fn every_rule_of_a_long_file_knows_its_line() {
+    let text = "[[ignore]]\nid = 'CVE-1'\nreason = 'r'\n".repeat(5_000);
+    let rules = IgnoreRules::parse(".farguardignore", &text).unwrap();
+    let lines: Vec<usize> = rules.rules().iter().map(|rule| rule.line).collect();
+    assert_eq!(lines, (0..5_000).map(|n| 3 * n + 1).collect::<Vec<_>>());
+}
