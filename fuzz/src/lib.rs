@@ -42,8 +42,86 @@ fn path(want: &Want) -> String {
     }
 }
 
+/// What versions are made of, in the eyes of one order or another.
+const PARTS: [&str; 64] = [
+    "\n",
+    "\n",
+    "0",
+    "00",
+    "01",
+    "1",
+    "2",
+    "9",
+    "10",
+    "99",
+    "20240101000000",
+    ".",
+    ".",
+    ".",
+    "-",
+    "-",
+    "_",
+    "~",
+    "^",
+    "+",
+    ":",
+    "!",
+    "a",
+    "b",
+    "c",
+    "r",
+    "p",
+    "v",
+    "x",
+    "Z",
+    "alpha",
+    "beta",
+    "rc",
+    "pre",
+    "m",
+    "milestone",
+    "SNAPSHOT",
+    "snapshot",
+    "ga",
+    "final",
+    "release",
+    "sp",
+    "dev",
+    "dev-",
+    "-dev",
+    "post",
+    "patch",
+    "pl",
+    "stable",
+    "_alpha",
+    "_rc",
+    "_git",
+    "_p",
+    "-r",
+    "-0.",
+    "+incompatible",
+    "abcdefabcdef",
+    "x86",
+    "java",
+    "master",
+    "18446744073709551616",
+    "é",
+    " ",
+    "*",
+];
+
+/// Checks an order over three versions: as they are, and put together of usual parts.
+pub fn check_orders(orders: &[VersionOrder], bytes: &[u8]) {
+    let parts = bytes.iter().map(|byte| PARTS[usize::from(*byte) % PARTS.len()]);
+    let text = parts.collect::<String>();
+    for order in orders {
+        check_order(*order, &text);
+        check_order(*order, &String::from_utf8_lossy(bytes));
+    }
+}
+
 /// The first three lines of `text` are versions: `order` is total over those that it accepts.
-pub fn check_order(order: VersionOrder, text: &str) {
+fn check_order(order: VersionOrder, text: &str) {
     let lines = text.split('\n');
     let versions: Vec<&str> = lines.take(3).filter(|line| order.accepts(line)).collect();
     let compare = |a, b| order.compare(a, b).expect("both are accepted");
