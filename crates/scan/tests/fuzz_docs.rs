@@ -1,5 +1,11 @@
 //! `docs/reference/fuzzing.md` lists every fuzz target, and `fuzz/Cargo.toml` builds each.
 //! `UPDATE_DOCS=1` rewrites the page.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test panics when what it reads is missing"
+)]
 
 use std::{
     collections::BTreeMap,
