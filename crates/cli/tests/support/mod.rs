@@ -69,6 +69,7 @@ impl World {
     }
 
     /// As [`farguard`](Self::farguard), with text on standard input.
+    #[allow(dead_code, reason = "not every file of tests uses all of its world")]
     pub(crate) fn farguard_reading(&self, args: &[&str], input: &str) -> Run {
         self.run(args, &[], input)
     }
