@@ -335,7 +335,10 @@ mod tests {
         check("", "gives no answer in time");
         check("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{", "gives no answer in time");
         check("HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\n<html>", "is no JSON of AWS");
-        check("HTTP/1.1 503 x\r\nconnection: close\r\ncontent-length: 0\r\n\r\n", "the answer has status 503");
+        check(
+            "HTTP/1.1 503 x\r\nconnection: close\r\ncontent-length: 0\r\n\r\n",
+            "the answer has status 503",
+        );
         check(
             "HTTP/1.1 400 x\r\ncontent-length: 42\r\n\r\n{\"__type\":\"a#B\",\"message\":\"not permitted\"}",
             "ecr:GetAuthorizationToken was refused: B (not permitted)",
