@@ -31,7 +31,7 @@ const MAX_EXTENDED_HEADERS: u32 = 64;
 /// The walk cannot go on. What it found before counts.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TarError {
-    /// The archive ends inside an entry.
+    /// The archive ends inside an entry, or where one was announced.
     #[error("the archive ends early")]
     Truncated,
     /// A header block does not have the checksum it claims.
@@ -142,17 +142,19 @@ impl<R: ForwardRead> Walker<R> {
         &mut self.input
     }
 
-    /// The next entry; `None` after the last one.
+    /// The next entry; `None` after the last one. Some writers leave out the two empty blocks
+    /// behind it, and its padding: an archive may end wherever an entry is complete.
     ///
     /// # Errors
     /// When the archive is damaged or reading fails: the walk is over then.
     pub(crate) fn next_entry(&mut self) -> Result<Option<Entry<'_, R>>, TarError> {
         let mut extended = Extended::default();
         let mut extended_headers = 0;
+        let mut is_announced = false;
         loop {
             let mut block = [0; BLOCK];
             if !self.read_header(&mut block)? {
-                return Ok(None);
+                return if is_announced { Err(TarError::Truncated) } else { Ok(None) };
             }
             let header = Header(&block);
             if !header.checksum_matches() {
@@ -167,6 +169,7 @@ impl<R: ForwardRead> Walker<R> {
                 b'g' => self.content(size),
                 _ => return self.entry(&header, extended, size).map(Some),
             }
+            is_announced |= header.kind() != b'g';
             extended_headers += 1;
             if extended_headers > MAX_EXTENDED_HEADERS {
                 return Err(TarError::Oversized);
@@ -186,7 +189,6 @@ impl<R: ForwardRead> Walker<R> {
         if read < padding {
             return Ok(false);
         }
-        self.padding = 0;
         let (read, result) = fill(&mut self.input, block);
         result?;
         if read == 0 {

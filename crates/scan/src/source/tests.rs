@@ -231,6 +231,23 @@ fn damage_is_told_and_what_was_read_counts() {
 }
 
 #[test]
+fn a_layer_may_do_without_the_empty_blocks_at_its_end() {
+    let bench = Bench::new();
+    let found = "a@1.0.0 0 app/node_modules/a/package.json";
+    let Tar(bare) = node_layer("a", "a");
+    let content_end = bare.iter().rposition(|byte| *byte != 0).unwrap() + 1;
+    for layer in [&bare[..], &bare[..content_end]] {
+        check(&bench.docker_archive(&[layer.to_vec()]), &[found]);
+        check(&bench.docker_archive(&[gzip(layer)]), &[found]);
+        check(&bench.layout(&[bench.image(&[layer.to_vec()])]), &[found]);
+        check(&bench.layout(&[bench.image(&[gzip(layer)])]), &[found]);
+        let cut = layer[..100].to_vec();
+        check(&bench.docker_archive(&[cut.clone()]), &["! truncated-layer 0"]);
+        check(&bench.layout(&[bench.image(&[gzip(&cut)])]), &["! truncated-layer 0"]);
+    }
+}
+
+#[test]
 fn an_archive_cut_inside_a_layer_is_told() {
     let bench = Bench::new();
     let path = bench.docker_archive(&[node_layer("a", "a").end()]);

@@ -200,6 +200,24 @@ fn damage_stops_the_walk_and_what_was_read_counts() {
     check(&endless.end(), &["! oversized name or extended header"]);
 }
 
+#[test]
+fn an_archive_may_end_wherever_an_entry_is_complete() {
+    let (a, b) = ("File a 1 \"1\"", "File b 1 \"2\"");
+    let Tar(bare) = Tar::default().file("a", b"1").file("b", b"2");
+    for end in 1_537..=2_048 {
+        check(&bare[..end], &[a, b]);
+    }
+    let Tar(directory) = Tar::default().file("a", b"1").directory("b");
+    check(&directory, &[a, "Directory b 0"]);
+    check(&[&bare[..], &[0; 512]].concat(), &[a, b]);
+    check(&[&bare[..], &[0; 100]].concat(), &[a, b, "! the archive ends early"]);
+    let Tar(announced) = Tar::default().file("a", b"1").pax(&[("path", "b")]);
+    for end in [1_100, 1_536, 1_600, 2_048] {
+        check(&announced[..end], &[a, "! the archive ends early"]);
+    }
+    check(&Tar::default().entry(b'g', "x", "", 0, b"").end(), &[]);
+}
+
 fn entries() -> impl Strategy<Value = Vec<u8>> {
     let entry = (0_u8..6, "[a-z./]{1,60}", proptest::collection::vec(any::<u8>(), 0..6_000));
     proptest::collection::vec(entry, 0..20).prop_map(|entries| {
