@@ -90,6 +90,11 @@ pub trait Analyzer: Sync {
     /// Which files it wants. A file matches when any of these does.
     fn wants(&self) -> &'static [Want];
 
+    /// Whether it skips through [`FileView::reader`] instead of holding the file in memory.
+    fn skips(&self) -> bool {
+        false
+    }
+
     /// Reads one file and adds what it finds.
     ///
     /// # Errors

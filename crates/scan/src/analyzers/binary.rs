@@ -63,6 +63,10 @@ impl Analyzer for Binary {
         ]
     }
 
+    fn skips(&self) -> bool {
+        true
+    }
+
     fn analyze(&self, file: &mut FileView<'_>, harvest: &mut Harvest) -> Result<(), AnalyzeError> {
         let (path, size) = (file.path(), file.size());
         if file.is_revisit() {

@@ -22,6 +22,10 @@ use super::{Inventory, merge};
 /// File content in memory, over all layers. A larger file waits until it is alone.
 const BUDGET_BYTES: u64 = 16 << 20;
 
+/// Layers that are read at once unless somebody asks for more: each has up to three threads and
+/// buffers between them, so that more of them cost memory and gain little.
+const MAX_LAYERS_AT_ONCE: usize = 8;
+
 /// How an inventory is taken.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
@@ -29,7 +33,7 @@ pub struct Options {
     pub cache: Option<PathBuf>,
     /// Whether packages list the files that they installed.
     pub with_files: bool,
-    /// Layers that are read at once; 0 is one for each core.
+    /// Layers that are read at once; 0 is one for each core, eight at most.
     pub parallel: usize,
 }
 
@@ -67,7 +71,7 @@ fn packages(count: usize) -> String {
 
 fn threads(options: &Options) -> usize {
     match options.parallel {
-        0 => thread::available_parallelism().map_or(1, usize::from),
+        0 => thread::available_parallelism().map_or(1, usize::from).min(MAX_LAYERS_AT_ONCE),
         chosen => chosen,
     }
 }

@@ -8,7 +8,7 @@ use std::{
 use farguard_model::Problem;
 
 use crate::analyzers::{
-    AnalyzeError, FileView, ForwardRead, MAX_WHOLE_FILE_BYTES, NEEDS_WHOLE_FILE, Selector, Want,
+    AnalyzeError, FileView, ForwardRead, MAX_WHOLE_FILE_BYTES, NEEDS_WHOLE_FILE, Selector,
     read_whole,
 };
 
@@ -25,6 +25,8 @@ const BESIDE_BYTES: u64 = 32 << 10;
 const ANY_ORDER: u64 = u64::MAX;
 /// Problems of one layer that are listed one by one.
 const MAX_PROBLEMS: usize = 10_000;
+/// Packages of one layer; the largest images have a tenth of it.
+const MAX_PACKAGES: usize = 200_000;
 /// How far a chain of hard links is followed.
 const MAX_LINKS: usize = 16;
 
@@ -53,6 +55,11 @@ pub(crate) struct Collector<'a, 'env> {
     revisits: HashMap<u64, Vec<Visit>>,
     reply: Sender<Reply>,
     replies: Receiver<Reply>,
+    /// The replies that have been taken, and how many packages are in them.
+    taken: Vec<Reply>,
+    packages: usize,
+    /// Files that were not analysed any more, for [`MAX_PACKAGES`].
+    left_out: usize,
 }
 
 /// A path that was analysed.
@@ -89,6 +96,9 @@ impl<'a, 'env> Collector<'a, 'env> {
             revisits: HashMap::new(),
             reply,
             replies,
+            taken: Vec::new(),
+            packages: 0,
+            left_out: 0,
         }
     }
 
@@ -166,14 +176,26 @@ impl<'a, 'env> Collector<'a, 'env> {
         if analyzers.is_empty() {
             return;
         }
+        self.take_replies();
+        if self.packages > MAX_PACKAGES {
+            self.left_out += 1;
+            return;
+        }
         let order = self.covers.len() as u64;
         self.analyzed.insert(key, Analyzed { signature: signature(&analyzers), order });
-        let only_looks = analyzers.iter().all(|a| a.wants() == [Want::Executable]);
+        let only_looks = analyzers.iter().all(|analyzer| analyzer.skips());
         let must_hold = analyzers.len() > 1 || (size >= BESIDE_BYTES && !only_looks);
         if must_hold && size <= MAX_WHOLE_FILE_BYTES {
             self.hold(path, size, analyzers, body);
         } else {
             self.look(path, size, &analyzers, body);
+        }
+    }
+
+    fn take_replies(&mut self) {
+        for reply in self.replies.try_iter() {
+            self.packages = self.packages.saturating_add(reply.facts.harvest.packages.len());
+            self.taken.push(reply);
         }
     }
 
@@ -301,7 +323,7 @@ impl<'a, 'env> Collector<'a, 'env> {
         let mut files: HashMap<u64, FileFacts> = HashMap::new();
         let mut listed = self.problems.len();
         self.problems.truncate(MAX_PROBLEMS);
-        for Reply { order, mut facts } in self.replies {
+        for Reply { order, mut facts } in self.taken.into_iter().chain(self.replies) {
             let key = Cover::Path.key(&facts.path);
             let last = self.analyzed.get(&key).map_or(order, |analyzed| analyzed.order);
             if order != last && order != ANY_ORDER {
@@ -329,6 +351,13 @@ impl<'a, 'env> Collector<'a, 'env> {
         if self.outside > 0 {
             let text = format!("{} paths lead out of the root and were left out", self.outside);
             self.problems.push(Problem::new("path-outside-root", text));
+        }
+        if self.left_out > 0 {
+            let text = format!(
+                "more than {MAX_PACKAGES} packages; {} files that may name more were not read",
+                self.left_out
+            );
+            self.problems.push(Problem::new("too-many-packages", text));
         }
         if listed > MAX_PROBLEMS {
             let text = format!("{listed} problems, of which only {MAX_PROBLEMS} are listed");

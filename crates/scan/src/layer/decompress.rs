@@ -4,8 +4,9 @@ use std::io::{self, BufRead, Read};
 
 use flate2::bufread::MultiGzDecoder;
 
-/// The largest window a zstd frame may ask for: what `zstd --ultra -22` uses.
-const MAX_ZSTD_WINDOW_LOG: u32 = 27;
+/// The largest window a zstd frame may ask for, since it is held in memory: 64 MiB. Builders write
+/// 8 MiB at most; only `zstd --ultra -22` and `--long` ask for more.
+const MAX_ZSTD_WINDOW_LOG: u32 = 26;
 
 /// The kind of stored bytes, by their first ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
