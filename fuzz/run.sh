@@ -39,7 +39,7 @@ fi
 
 fuzz() {
     local target=$1 log=target/$1.log max_len=16384
-    case $target in rpm_*) max_len=262144 ;; version_*) max_len=64 ;; esac
+    case $target in rpm_*) max_len=262144 ;; version_*) max_len=128 ;; esac
     mkdir -p "artifacts/$target" "corpus/$target" "seeds/$target"
     if "$binaries/$target" "corpus/$target" "seeds/$target" -artifact_prefix="artifacts/$target/" \
         -max_total_time="$seconds" -max_len="$max_len" -rss_limit_mb=1024 -timeout=10 \

@@ -1,4 +1,4 @@
-//! The version orders of languages, each over three lines.
+//! The version orders of languages, over versions, one a line.
 #![no_main]
 
 use farguard_fuzz::check_orders;

@@ -1,4 +1,4 @@
-//! The version orders of distributions, each over three lines.
+//! The version orders of distributions, over versions, one a line.
 #![no_main]
 
 use farguard_fuzz::check_orders;
