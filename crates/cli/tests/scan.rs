@@ -37,6 +37,30 @@ fn the_threshold_decides_the_exit_code() {
 }
 
 #[test]
+fn an_image_for_another_platform_is_refused_if_one_was_asked_for() {
+    let world = World::new();
+    world.write("manifest.json", r#"[{"Config":"config.json","RepoTags":null,"Layers":[]}]"#);
+    world.write(
+        "config.json",
+        r#"{"os":"linux","architecture":"arm64","rootfs":{"type":"layers","diff_ids":[]}}"#,
+    );
+    let mut tar = std::process::Command::new("tar");
+    tar.arg("-C").arg(world.path("")).arg("-cf").arg(world.path("image.tar"));
+    assert!(tar.args(["manifest.json", "config.json"]).status().unwrap().success());
+    let check = |args: &[&str], expect: i32| {
+        let mut all = vec!["scan", "image.tar", "--packages-only"];
+        all.extend(args);
+        let run = world.farguard(&all);
+        assert_eq!(run.code, expect, "{args:?}\n{}{}", run.stdout, run.stderr);
+        run.stderr
+    };
+    check(&[], 0);
+    check(&["--platform", "linux/arm64"], 0);
+    let error = check(&["--platform", "linux/s390x"], 2);
+    assert!(error.contains("no image for `linux/s390x`; there is: `linux/arm64`"), "{error}");
+}
+
+#[test]
 fn unfixed_findings_can_be_left_out_but_are_still_reported() {
     let world = World::new();
     world.write("advisories/all.jsonl", world.read("advisories/all.jsonl").lines().nth(1).unwrap());

@@ -44,6 +44,9 @@ pub enum TargetError {
         /// What to do instead, with a leading separator; may be empty.
         help: &'static str,
     },
+    /// Something is there that is no archive, or cannot be read.
+    #[error("{0}")]
+    Unreadable(String),
     /// Something is there, but not what can be scanned.
     #[error("`{path}` {what}")]
     Unsuitable {
@@ -148,6 +151,7 @@ fn detect_file(argument: &str, image: LocalImage) -> Result<Target, TargetError>
     }
     let start = first_bytes(&image.path, 4_096).map_err(unreadable)?;
     match start.as_slice() {
+        [] => return Err(unsuitable(argument, "is empty")),
         [0x1f, 0x8b, ..] => return Err(compressed(argument, "gunzip -k")),
         [0x28, 0xb5, 0x2f, 0xfd, ..] => return Err(compressed(argument, "unzstd")),
         _ => {}
@@ -158,7 +162,7 @@ fn detect_file(argument: &str, image: LocalImage) -> Result<Target, TargetError>
         return Ok(Target::Sbom(image.path));
     }
     let archive =
-        Archive::open(&image.path).map_err(|error| unsuitable(argument, error.to_string()))?;
+        Archive::open(&image.path).map_err(|error| TargetError::Unreadable(error.to_string()))?;
     if archive.contains("manifest.json") {
         Ok(Target::DockerArchive(image))
     } else if archive.contains("index.json") || archive.contains("oci-layout") {

@@ -49,4 +49,5 @@ fn files_are_told_apart_by_their_content() {
     check(b"\n {\"bomFormat\":\"CycloneDX\"}", "Sbom");
     check(&[0x1f, 0x8b, 8, 0], "gunzip");
     check(b"hello", "is no tar");
+    check(b"", "is empty");
 }

@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use farguard_scan::advisories::{
     contents::{Contents, DEFAULT_MAX_AGE},
     database::Database,
@@ -17,8 +17,12 @@ use crate::{args::db::StatusFormat, clock, exit::Exit};
 
 /// Prints the status. A stale database is said to be so; it is no failure.
 pub(crate) fn run(path: &Path, format: StatusFormat) -> Result<Exit> {
-    let database = Database::open(path)
-        .context("there may be none yet: `farguard db update` fetches advisories")?;
+    ensure!(
+        path.exists(),
+        "there is no advisory database at `{}`: fetch one with `farguard db update`",
+        path.display()
+    );
+    let database = Database::open(path)?;
     let size_bytes = fs::metadata(path).map_or(0, |metadata| metadata.len());
     let text = match format {
         StatusFormat::Table => table(path, size_bytes, database.contents()),

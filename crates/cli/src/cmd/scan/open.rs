@@ -55,13 +55,27 @@ impl<'a> Opener<'a> {
     pub(crate) fn inventory(&self, argument: &str) -> Result<Inventory> {
         let target = Target::detect(argument)?;
         let source = match open_local(&target, &self.platforms)? {
-            Some(source) => source,
+            Some(source) => {
+                self.check_platform(&source)?;
+                source
+            }
             None => match &target {
                 Target::Sbom(path) => Source::Inventory(Box::new(sbom::open(path)?)),
                 _ => Source::Image(Box::new(self.pull(&target.to_string())?)),
             },
         };
         Ok(inventory::take(source, &self.options, self.terminal.progress())?)
+    }
+
+    /// A file with one image is taken whatever it is for, unless a platform was asked for.
+    fn check_platform(&self, source: &Source) -> Result<()> {
+        let (Some(wanted), Source::Image(image)) = (&self.registry.platform, source) else {
+            return Ok(());
+        };
+        let Some(offered) = &image.image().target.platform else { return Ok(()) };
+        let is_wanted = offered.parse().is_ok_and(|offered| wanted.accepts(&offered));
+        ensure!(is_wanted, "no image for `{wanted}`; there is: `{offered}`");
+        Ok(())
     }
 
     fn pull(&self, reference: &str) -> Result<RegistryImage> {

@@ -275,6 +275,7 @@ impl Failure {
         let why = match error {
             ureq::Error::Timeout(kind) => format!("no answer in time ({kind})"),
             ureq::Error::HostNotFound => "no host of this name".to_owned(),
+            ureq::Error::Io(error) => error.to_string(),
             other => other.to_string(),
         };
         // What rustls makes of an answer in plain text.
