@@ -3,6 +3,8 @@
 use farguard_model::{Epss, Kev};
 use serde::{Deserialize, Serialize};
 
+use self::record::Detail;
+
 pub mod amazon;
 pub mod build;
 pub mod contents;
@@ -83,14 +85,39 @@ pub enum Event {
     Limit(String),
 }
 
+/// The versions of a package that one advisory concerns. Few of them hold for the version at hand,
+/// and only of those the rest is worth reading.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// Where the source has the rest: for [`AdvisorySource::detail`] of the same source only.
+    pub detail: u64,
+    /// As [`Advisory::affected`].
+    pub affected: Vec<Affected>,
+}
+
 /// Where the matcher looks advisories up: the database, or a table in tests.
 pub trait AdvisorySource: Sync {
-    /// All advisories for a package. `ecosystem` and `name` are normalised as
+    /// The advisories that name a package. `ecosystem` and `name` are normalised as
     /// [`ecosystem`] describes. Empty when nothing is known.
     ///
     /// # Errors
     /// When the database cannot be read.
-    fn advisories(&self, ecosystem: &str, name: &str) -> Result<Vec<Advisory>, LookupError>;
+    fn candidates(&self, ecosystem: &str, name: &str) -> Result<Vec<Candidate>, LookupError>;
+
+    /// The rest of an advisory, by [`Candidate::detail`].
+    ///
+    /// # Errors
+    /// When the database cannot be read, or has nothing there.
+    fn detail(&self, place: u64) -> Result<Detail, LookupError>;
+
+    /// All advisories for a package, complete.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    fn advisories(&self, ecosystem: &str, name: &str) -> Result<Vec<Advisory>, LookupError> {
+        let candidates = self.candidates(ecosystem, name)?.into_iter();
+        candidates.map(|found| Ok(self.detail(found.detail)?.with(found.affected))).collect()
+    }
 
     /// Whether there are advisories for that ecosystem (normalised, as for
     /// [`advisories`](Self::advisories)) at all. Where there are none, an empty answer means that

@@ -9,10 +9,11 @@ use std::{
 };
 
 use farguard_model::{DatabaseInfo, Epss, Kev};
+use serde::de::DeserializeOwned;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::{
-    Advisory, AdvisorySource, LookupError,
+    AdvisorySource, Candidate, LookupError,
     block::{BlockReader, ValueRef},
     contents::{Contents, Layout, Metadata, Section},
     epss, kev,
@@ -36,15 +37,13 @@ pub struct Database {
     packages: Table,
     kev: Table,
     epss: Table,
-    readers: Mutex<Option<Readers>>,
+    package_blocks: Readers,
+    detail_blocks: Readers,
 }
 
-/// What the first look-up of a package makes.
-#[derive(Debug)]
-struct Readers {
-    packages: BlockReader,
-    details: BlockReader,
-}
+/// Readers of one kind of blocks that nobody uses at the moment. As many are made as threads ask
+/// at once, so that no thread waits for the decompression of another.
+type Readers = Mutex<Vec<BlockReader>>;
 
 impl Database {
     /// Opens a database; only its header and its metadata are read.
@@ -81,7 +80,8 @@ impl Database {
             kev: Table::new(layout.kev),
             epss: Table::new(layout.epss),
             layout,
-            readers: Mutex::new(None),
+            package_blocks: Readers::default(),
+            detail_blocks: Readers::default(),
         })
     }
 
@@ -103,47 +103,51 @@ impl Database {
         self.file.metadata().map_or(0, |metadata| metadata.len())
     }
 
-    fn lookup(&self, ecosystem: &str, name: &str) -> io::Result<Vec<Advisory>> {
-        let places = self.packages.get(&self.file, package_key(ecosystem, name))?;
-        let mut advisories = Vec::new();
-        if places.is_empty() {
-            return Ok(advisories);
-        }
-        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
-        let readers = match &mut *readers {
-            Some(readers) => readers,
-            empty => empty.insert(self.open_readers()?),
-        };
-        for place in places {
-            let place = ValueRef(place);
-            let package: PackageValue =
-                readers.packages.with_value(&self.file, place, |value| {
-                    postcard::from_bytes(value).map_err(|error| malformed("package", place, &error))
-                })??;
+    fn lookup(&self, ecosystem: &str, name: &str) -> io::Result<Vec<Candidate>> {
+        let mut candidates = Vec::new();
+        for place in self.packages.get(&self.file, package_key(ecosystem, name))? {
+            let package: PackageValue = self.package_value(ValueRef(place))?;
             // Two packages may share a hash.
-            if package.ecosystem != ecosystem || package.name != name {
-                continue;
-            }
-            for advisory in package.advisories {
-                let place = ValueRef(advisory.detail);
-                let detail: Detail = readers.details.with_value(&self.file, place, |value| {
-                    postcard::from_bytes(value)
-                        .map_err(|error| malformed("advisory", place, &error))
-                })??;
-                advisories.push(detail.with(advisory.affected));
+            if package.ecosystem == ecosystem && package.name == name {
+                candidates.extend(package.advisories);
             }
         }
-        Ok(advisories)
+        Ok(candidates)
     }
 
-    fn open_readers(&self) -> io::Result<Readers> {
-        let reader = |place, what| -> io::Result<BlockReader> {
-            BlockReader::new(&read_section(&self.file, place, what, MAX_DICTIONARY_BYTES)?)
+    fn package_value(&self, place: ValueRef) -> io::Result<PackageValue> {
+        let dictionary = (self.layout.package_dictionary, "package dictionary");
+        self.value(&self.package_blocks, dictionary, place, "package")
+    }
+
+    fn detail_value(&self, place: ValueRef) -> io::Result<Detail> {
+        let dictionary = (self.layout.detail_dictionary, "advisory dictionary");
+        self.value(&self.detail_blocks, dictionary, place, "advisory")
+    }
+
+    fn value<T: DeserializeOwned>(
+        &self,
+        readers: &Readers,
+        (dictionary, dictionary_name): (Section, &str),
+        place: ValueRef,
+        what: &str,
+    ) -> io::Result<T> {
+        let idle = || readers.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = idle().pop();
+        let mut reader = match known {
+            Some(reader) => reader,
+            None => BlockReader::new(&read_section(
+                &self.file,
+                dictionary,
+                dictionary_name,
+                MAX_DICTIONARY_BYTES,
+            )?)?,
         };
-        Ok(Readers {
-            packages: reader(self.layout.package_dictionary, "package dictionary")?,
-            details: reader(self.layout.detail_dictionary, "advisory dictionary")?,
-        })
+        let value = reader.with_value(&self.file, place, |value| {
+            postcard::from_bytes(value).map_err(|error| malformed(what, place, &error))
+        });
+        idle().push(reader);
+        value?
     }
 
     fn cve_value(&self, table: &Table, cve: &str) -> Result<Option<u64>, LookupError> {
@@ -162,8 +166,12 @@ impl AdvisorySource for Database {
         self.contents.ecosystems.binary_search_by(|e| e.name.as_str().cmp(ecosystem)).is_ok()
     }
 
-    fn advisories(&self, ecosystem: &str, name: &str) -> Result<Vec<Advisory>, LookupError> {
+    fn candidates(&self, ecosystem: &str, name: &str) -> Result<Vec<Candidate>, LookupError> {
         self.lookup(ecosystem, name).map_err(|error| self.error(&error))
+    }
+
+    fn detail(&self, place: u64) -> Result<Detail, LookupError> {
+        self.detail_value(ValueRef(place)).map_err(|error| self.error(&error))
     }
 
     fn kev(&self, cve: &str) -> Result<Option<Kev>, LookupError> {

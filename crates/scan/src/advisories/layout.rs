@@ -17,26 +17,19 @@
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::{Affected, contents::Section};
+use super::{Candidate, contents::Section};
 
 pub(crate) const HEADER_BYTES: usize = 64;
 pub(crate) const FORMAT_VERSION: u32 = 1;
 const MAGIC: &[u8; 8] = b"FGADVDB\n";
 
-/// The value of a package in its block.
+/// The value of a package in its block. [`Candidate::detail`] is the
+/// [`ValueRef`](super::block::ValueRef) of the detail.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct PackageValue {
     pub(crate) ecosystem: String,
     pub(crate) name: String,
-    pub(crate) advisories: Vec<PackageAdvisory>,
-}
-
-/// One record as far as it concerns a package.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct PackageAdvisory {
-    /// [`ValueRef`](super::block::ValueRef) of the detail.
-    pub(crate) detail: u64,
-    pub(crate) affected: Vec<Affected>,
+    pub(crate) advisories: Vec<Candidate>,
 }
 
 /// The key of a package in the table.

@@ -14,10 +14,10 @@ use jiff::Timestamp;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::{
-    Affected,
+    Affected, Candidate,
     block::{BlockWriter, ValueRef},
     contents::{Contents, EcosystemContents, Layout, Metadata, Section},
-    layout::{HEADER_BYTES, PackageAdvisory, PackageValue, encode_header, package_key},
+    layout::{HEADER_BYTES, PackageValue, encode_header, package_key},
     record::Record,
     sorter::{Merge, Sorter},
     table::{self, Row, TablePlace, damaged},
@@ -248,7 +248,7 @@ impl PackagePass<'_> {
                 }
                 _ => {
                     let detail = self.refs.get(record as usize).copied().unwrap_or_default();
-                    package.advisories.push(PackageAdvisory { detail, affected });
+                    package.advisories.push(Candidate { detail, affected });
                     self.count(record);
                 }
             }

@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     rc::Rc,
+    sync::Arc,
 };
 
 use farguard_model::{Package, PackageType, Problem};
@@ -13,17 +14,19 @@ use super::{
     distro::Names,
 };
 use crate::{
-    advisories::{Advisory, AdvisorySource, LookupError, ecosystem},
+    advisories::{AdvisorySource, Affected, LookupError, ecosystem, record::Detail},
     version::VersionOrder,
 };
 
 /// An advisory that says that a package is affected.
 #[derive(Debug)]
 pub(super) struct Hit {
-    pub(super) advisory: Rc<Advisory>,
+    pub(super) advisory: Rc<Detail>,
+    /// The versions of the package that it concerns.
+    pub(super) affected: Rc<[Affected]>,
     pub(super) verdict: Verdict,
     pub(super) order: VersionOrder,
-    ecosystem: Rc<str>,
+    ecosystem: Arc<str>,
     distribution: bool,
     /// The name that the advisory uses and the version that was compared.
     pub(super) name: String,
@@ -64,17 +67,18 @@ impl Hit {
         states.find(|state| !state.is_empty()).unwrap_or_default()
     }
 
-    fn entries(&self) -> impl Iterator<Item = &crate::advisories::Affected> {
-        self.verdict.entries.iter().filter_map(|index| self.advisory.affected.get(*index))
+    fn entries(&self) -> impl Iterator<Item = &Affected> {
+        self.verdict.entries.iter().filter_map(|index| self.affected.get(*index))
     }
 }
 
-/// All that is known of one name, shared by all packages that ask for it.
-type Advisories = Rc<[Rc<Advisory>]>;
+/// The advisories that name a package, shared by all packages of that name: place of the detail
+/// and versions.
+type Candidates = Rc<[(u64, Rc<[Affected]>)]>;
 
 /// A question to the advisory source.
 struct Query<'a> {
-    ecosystem: Rc<str>,
+    ecosystem: Arc<str>,
     name: &'a str,
     version: &'a str,
     order: VersionOrder,
@@ -84,8 +88,9 @@ struct Query<'a> {
 pub(super) struct Collector<'a> {
     source: &'a dyn AdvisorySource,
     coverage: &'a Coverage<'a>,
-    answers: HashMap<(Rc<str>, String), Advisories>,
-    bad_advisories: BTreeMap<(String, String), Problem>,
+    answers: HashMap<(Arc<str>, String), Candidates>,
+    details: HashMap<u64, Rc<Detail>>,
+    bad_advisories: BTreeMap<(String, String, &'static str), Problem>,
     unparsable: Vec<Problem>,
 }
 
@@ -95,6 +100,7 @@ impl<'a> Collector<'a> {
             source,
             coverage,
             answers: HashMap::new(),
+            details: HashMap::new(),
             bad_advisories: BTreeMap::new(),
             unparsable: Vec::new(),
         }
@@ -106,18 +112,23 @@ impl<'a> Collector<'a> {
         let mut seen = HashSet::new();
         let mut not_compared = 0usize;
         for query in queries(package, self.coverage) {
-            let advisories = self.ask(&query)?;
-            for advisory in advisories.iter() {
-                let verdict = evaluate(&advisory.affected, query.version, query.order);
-                self.note_bad_versions(advisory, &query, &verdict);
+            let candidates = self.ask(&query)?;
+            for (place, affected) in candidates.iter() {
+                let verdict = evaluate(affected, query.version, query.order);
                 not_compared += usize::from(verdict.unparsable_version);
+                if !verdict.is_affected() && verdict.bad_versions.is_empty() {
+                    continue;
+                }
+                let advisory = self.detail(*place)?;
+                self.note_bad_versions(&advisory.id, &query, &verdict);
                 if verdict.is_affected() && seen.insert(advisory.id.clone()) {
                     hits.push(Hit {
-                        advisory: Rc::clone(advisory),
+                        advisory,
+                        affected: Rc::clone(affected),
                         verdict,
                         order: query.order,
                         distribution: package.kind.is_os(),
-                        ecosystem: Rc::clone(&query.ecosystem),
+                        ecosystem: Arc::clone(&query.ecosystem),
                         name: query.name.to_owned(),
                         version: query.version.to_owned(),
                     });
@@ -135,26 +146,34 @@ impl<'a> Collector<'a> {
         self.unparsable.into_iter().chain(self.bad_advisories.into_values()).collect()
     }
 
-    fn ask(&mut self, query: &Query<'_>) -> Result<Advisories, LookupError> {
+    fn ask(&mut self, query: &Query<'_>) -> Result<Candidates, LookupError> {
         let name = ecosystem::normalize_name(&query.ecosystem, query.name).into_owned();
-        let key = (Rc::clone(&query.ecosystem), name);
+        let key = (Arc::clone(&query.ecosystem), name);
         if let Some(known) = self.answers.get(&key) {
             return Ok(Rc::clone(known));
         }
-        let found = self.source.advisories(&key.0, &key.1)?;
-        let found: Advisories = found.into_iter().map(Rc::new).collect();
+        let found = self.source.candidates(&key.0, &key.1)?;
+        let found: Candidates = found.into_iter().map(|c| (c.detail, c.affected.into())).collect();
         self.answers.insert(key, Rc::clone(&found));
         Ok(found)
     }
 
-    fn note_bad_versions(&mut self, advisory: &Advisory, query: &Query<'_>, verdict: &Verdict) {
+    fn detail(&mut self, place: u64) -> Result<Rc<Detail>, LookupError> {
+        if let Some(known) = self.details.get(&place) {
+            return Ok(Rc::clone(known));
+        }
+        let detail = Rc::new(self.source.detail(place)?);
+        self.details.insert(place, Rc::clone(&detail));
+        Ok(detail)
+    }
+
+    fn note_bad_versions(&mut self, advisory: &str, query: &Query<'_>, verdict: &Verdict) {
         let Some(version) = verdict.bad_versions.first() else { return };
-        let key = (advisory.id.clone(), query.name.to_owned());
+        let key = (advisory.to_owned(), query.name.to_owned(), query.order.scheme());
         self.bad_advisories.entry(key).or_insert_with(|| {
             let message = format!(
-                "advisory `{}` gives `{version}` as a version of `{}`, which is not a {} version: \
+                "advisory `{advisory}` gives `{version}` as a version of `{}`, which is not a {} version: \
                  that range was left out",
-                advisory.id,
                 query.name,
                 query.order.scheme()
             );
@@ -180,8 +199,8 @@ impl<'a> Collector<'a> {
 /// Where, and under which names, advisories for a package are looked up.
 fn queries<'p>(package: &'p Package, coverage: &Coverage<'_>) -> Vec<Query<'p>> {
     let order = VersionOrder::of(package.kind);
-    let ask = |ecosystem: &Rc<str>, name: &'p str, version: &'p str| Query {
-        ecosystem: Rc::clone(ecosystem),
+    let ask = |ecosystem: &Arc<str>, name: &'p str, version: &'p str| Query {
+        ecosystem: Arc::clone(ecosystem),
         name,
         version,
         order,

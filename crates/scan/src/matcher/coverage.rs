@@ -1,6 +1,6 @@
 //! What the advisories at hand can answer, so that silence is never taken for health.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use farguard_model::{Os, PackageType, Problem};
 use jiff::{Timestamp, tz::TimeZone};
@@ -12,8 +12,8 @@ use crate::{advisories::AdvisorySource, inventory::Inventory};
 #[derive(Debug)]
 pub(super) struct Coverage<'a> {
     distro: Option<&'a Distro>,
-    distribution: Vec<Rc<str>>,
-    language: BTreeMap<PackageType, Rc<str>>,
+    distribution: Vec<Arc<str>>,
+    language: BTreeMap<PackageType, Arc<str>>,
     pub(super) problems: Vec<Problem>,
 }
 
@@ -44,12 +44,12 @@ impl<'a> Coverage<'a> {
     }
 
     /// Keys of the ecosystems with the distribution's advisories.
-    pub(super) fn distribution(&self) -> &[Rc<str>] {
+    pub(super) fn distribution(&self) -> &[Arc<str>] {
         &self.distribution
     }
 
     /// The key of the ecosystem of a language's packages, if its advisories are at hand.
-    pub(super) fn language(&self, kind: PackageType) -> impl Iterator<Item = &Rc<str>> {
+    pub(super) fn language(&self, kind: PackageType) -> impl Iterator<Item = &Arc<str>> {
         self.language.get(&kind).into_iter()
     }
 
@@ -89,7 +89,7 @@ impl<'a> Coverage<'a> {
         self.distribution = ecosystems
             .iter()
             .filter(|ecosystem| source.knows(ecosystem))
-            .map(|ecosystem| Rc::from(ecosystem.as_str()))
+            .map(|ecosystem| Arc::from(ecosystem.as_str()))
             .collect();
         if ecosystems.is_empty() {
             self.problems
@@ -121,7 +121,7 @@ impl<'a> Coverage<'a> {
         packages: usize,
     ) {
         if source.knows(ecosystem) {
-            self.language.insert(kind, Rc::from(ecosystem));
+            self.language.insert(kind, Arc::from(ecosystem));
             return;
         }
         let packages = plural(packages, "package");

@@ -171,7 +171,7 @@ fn fix(hits: &[&Hit], severity: Severity) -> Fix {
         hit.verdict.fixes.iter().for_each(|fix| add_fix(&mut versions, fix, hit.order));
     }
     let fixes_all = |version: &String| {
-        hits.iter().all(|hit| !evaluate(&hit.advisory.affected, version, hit.order).is_affected())
+        hits.iter().all(|hit| !evaluate(&hit.affected, version, hit.order).is_affected())
     };
     let agreed: Vec<String> = versions.iter().filter(|v| fixes_all(v)).cloned().collect();
     let versions = if agreed.is_empty() { versions } else { agreed };

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::collect::Hit;
-use crate::advisories::Advisory;
+use crate::advisories::record::Detail;
 
 /// One vulnerability of one package.
 #[derive(Debug)]
@@ -64,7 +64,7 @@ fn preference(name: &str) -> u8 {
 }
 
 /// The vulnerabilities that a record is about, each with the names that the record has for it.
-fn identities(advisory: &Advisory) -> Vec<Vec<&str>> {
+fn identities(advisory: &Detail) -> Vec<Vec<&str>> {
     let upstream = || advisory.upstream.iter().map(String::as_str).filter(|id| is_id(id));
     let own = || {
         let aliases = advisory.aliases.iter().map(String::as_str);

@@ -8,12 +8,13 @@ use farguard_model::{
 };
 
 use super::*;
-use crate::advisories::{Advisory, Affected, Event, Range};
+use crate::advisories::{Advisory, Affected, Candidate, Event, Range, record};
 
 /// Advisories in memory.
 #[derive(Default)]
 pub(super) struct Table {
-    advisories: HashMap<(String, String), Vec<Advisory>>,
+    names: HashMap<(String, String), Vec<u64>>,
+    advisories: Vec<Advisory>,
     kev: HashMap<String, Kev>,
     epss: HashMap<String, Epss>,
     also_known: Vec<String>,
@@ -21,8 +22,14 @@ pub(super) struct Table {
 
 impl Table {
     pub(super) fn with(mut self, ecosystem: &str, name: &str, advisory: Advisory) -> Self {
-        self.advisories.entry((ecosystem.into(), name.into())).or_default().push(advisory);
+        let place = self.advisories.len() as u64;
+        self.names.entry((ecosystem.into(), name.into())).or_default().push(place);
+        self.advisories.push(advisory);
         self
+    }
+
+    fn at(&self, place: u64) -> &Advisory {
+        &self.advisories[usize::try_from(place).unwrap()]
     }
 
     fn knowing(mut self, ecosystem: &str) -> Self {
@@ -32,14 +39,31 @@ impl Table {
 }
 
 impl AdvisorySource for Table {
-    fn advisories(&self, ecosystem: &str, name: &str) -> Result<Vec<Advisory>, LookupError> {
-        let key = (ecosystem.to_owned(), name.to_owned());
-        Ok(self.advisories.get(&key).cloned().unwrap_or_default())
+    fn candidates(&self, ecosystem: &str, name: &str) -> Result<Vec<Candidate>, LookupError> {
+        let places = self.names.get(&(ecosystem.to_owned(), name.to_owned()));
+        let affected = |place: u64| self.at(place).affected.clone();
+        let candidate = |place: &u64| Candidate { detail: *place, affected: affected(*place) };
+        Ok(places.into_iter().flatten().map(candidate).collect())
+    }
+
+    fn detail(&self, place: u64) -> Result<record::Detail, LookupError> {
+        let a = self.at(place).clone();
+        Ok(record::Detail {
+            id: a.id,
+            aliases: a.aliases,
+            upstream: a.upstream,
+            summary: a.summary,
+            published: a.published,
+            modified: a.modified,
+            severity: a.severity,
+            rating: a.rating,
+            references: a.references,
+        })
     }
 
     fn knows(&self, ecosystem: &str) -> bool {
         self.also_known.iter().any(|known| known == ecosystem)
-            || self.advisories.keys().any(|(known, _)| known == ecosystem)
+            || self.names.keys().any(|(known, _)| known == ecosystem)
     }
 
     fn kev(&self, cve: &str) -> Result<Option<Kev>, LookupError> {
@@ -382,6 +406,35 @@ fn fingerprints_survive_an_upgrade_that_does_not_help() {
         matched.findings[0].fingerprint.clone()
     };
     assert_eq!(print("1"), print("2"));
+}
+
+#[test]
+fn the_number_of_threads_changes_nothing() {
+    let mut table = Table::default();
+    let mut packages = Vec::new();
+    for i in 0..20 {
+        let name = format!("p{}", i % 7);
+        table = table.with("PyPI", &name, advisory(&format!("CVE-2024-{i}"), "2")).with(
+            "PyPI",
+            &name,
+            advisory(&format!("CVE-2023-{i}"), "not a version"),
+        );
+        packages.push(pypi(&name, ["1", "3", "what"][i % 3]));
+    }
+    let inventory = inventory(None, packages);
+    let coverage = coverage::Coverage::new(&inventory, None, &table, options().now);
+    let workers = Workers { inventory: &inventory, source: &table, coverage: &coverage };
+    let run = |threads| {
+        let (findings, mut problems) = workers.run(threads).unwrap();
+        problems.sort();
+        problems.dedup();
+        (findings, problems)
+    };
+    let one = run(1);
+    assert!(!one.0.is_empty() && !one.1.is_empty());
+    for threads in [2, 3, 19, 20, 64] {
+        assert_eq!(run(threads), one, "{threads} threads");
+    }
 }
 
 #[test]
