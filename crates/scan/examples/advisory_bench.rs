@@ -59,6 +59,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             found += database.advisories(ecosystem, name)?.len();
         }
         writeln!(out, "{round} {} look-ups: {:?}, {found} found", names.len(), start.elapsed())?;
+        let start = Instant::now();
+        for (ecosystem, name) in &names {
+            found -= database.candidates(ecosystem, name)?.len();
+        }
+        writeln!(out, "  versions only: {:?}, {found} differ", start.elapsed())?;
     }
     Ok(())
 }

@@ -38,8 +38,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     writeln!(out, "{} packages, {findings} findings", inventory.packages.len())?;
     for (what, mut times) in [("open", opening), ("match", matching)] {
+        let first = times.first().copied().unwrap_or_default();
         times.sort();
-        writeln!(out, "{what}: min {:?}, median {:?}", times.first(), times.get(ROUNDS / 2))?;
+        let [least, median] = [0, ROUNDS / 2].map(|i| times.get(i).copied().unwrap_or_default());
+        writeln!(out, "{what}: first {first:?}, min {least:?}, median {median:?}")?;
     }
     Ok(())
 }
