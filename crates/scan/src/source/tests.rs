@@ -242,7 +242,7 @@ fn a_layer_may_do_without_the_empty_blocks_at_its_end() {
         check(&bench.layout(&[bench.image(&[layer.to_vec()])]), &[found]);
         check(&bench.layout(&[bench.image(&[gzip(layer)])]), &[found]);
         let cut = layer[..100].to_vec();
-        check(&bench.docker_archive(&[cut.clone()]), &["! truncated-layer 0"]);
+        check(&bench.docker_archive(std::slice::from_ref(&cut)), &["! truncated-layer 0"]);
         check(&bench.layout(&[bench.image(&[gzip(&cut)])]), &["! truncated-layer 0"]);
     }
 }
