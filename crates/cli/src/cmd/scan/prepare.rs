@@ -86,17 +86,23 @@ fn days_of(count: u32) -> SignedDuration {
 
 #[cfg(test)]
 mod tests {
-    use farguard_scan::advisories::build::{BuildOptions, build};
+    use farguard_scan::advisories::build::{BuildOptions, Input, build};
     use farguard_scan::progress::Silent;
 
     use super::*;
+
+    const RECORD: &str = r#"{"id": "X-1", "modified": "2026-01-01T00:00:00Z", "affected": [{
+        "package": {"ecosystem": "PyPI", "name": "x"},
+        "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}]}]}]}"#;
 
     #[test]
     fn age_warns_or_refuses() {
         let directory = tempfile::TempDir::new().unwrap();
         let output = directory.path().join("advisories.db");
         let built: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
-        let options = BuildOptions { inputs: Vec::new(), output, now: built };
+        let input = directory.path().join("osv.json");
+        fs::write(&input, RECORD).unwrap();
+        let options = BuildOptions { inputs: vec![Input::local(&input)], output, now: built };
         let contents = build(&options, &Silent).unwrap().contents;
         let check = |max_age_days, days: i64| {
             check_age(&contents, max_age_days, built + SignedDuration::from_hours(24 * days))

@@ -1,9 +1,6 @@
 //! `farguard scan` as a user runs it.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test panics when its world is off")]
 
-mod support;
-
-use support::World;
+use crate::support::World;
 
 #[test]
 fn a_scan_finds_what_the_database_knows() {

@@ -10,12 +10,12 @@ use std::{
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use crate::{
+use super::{
     image,
     moto::Moto,
     server::{Reply, Server},
-    support::{Run, World},
 };
+use crate::support::{Run, World};
 
 const HOST: &str = "123456789012.dkr.ecr.eu-central-1.amazonaws.com";
 const STORE: &str = "layers.s3.eu-central-1.amazonaws.com";

@@ -7,11 +7,11 @@ use rustls::{
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
 };
 
-use crate::{
+use super::{
     image,
     server::{Reply, Request, Server},
-    support::{Run, World},
 };
+use crate::support::{Run, World};
 
 const REQUEST: &str = "[req]\ndistinguished_name = name\nx509_extensions = v3\nprompt = no\n\
     [name]\nCN = registry of a test\n\

@@ -1,11 +1,7 @@
 //! A real registry, with a password and without.
 
-use crate::{
-    daemon::Registry,
-    fixture::OCI_MANIFEST,
-    image,
-    support::{Run, World},
-};
+use super::{daemon::Registry, fixture::OCI_MANIFEST, image};
+use crate::support::{Run, World};
 
 const OCI_INDEX: &str = "application/vnd.oci.image.index.v1+json";
 

@@ -1,0 +1,15 @@
+//! The program as a user runs it.
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::needless_pass_by_value,
+    reason = "helpers of tests fail by panicking; those of the registry source are shared"
+)]
+
+mod registry;
+mod scan;
+mod support;
