@@ -7,7 +7,7 @@ mod prepare;
 mod verdict;
 
 use anyhow::Result;
-use farguard_model::ScanReport;
+use farguard_model::{Problem, ScanReport};
 use farguard_scan::{
     advisories::database::Database,
     inventory::Inventory,
@@ -62,6 +62,9 @@ fn judge(
         problems = matched.problems;
     }
     problems.splice(0..0, inventory.problems);
+    if inventory.packages.is_empty() {
+        problems.push(nothing_found());
+    }
     Ok(ScanReport {
         created: clock::now(),
         target: inventory.target,
@@ -72,4 +75,11 @@ fn judge(
         problems,
         database: database.map(|database| database.info().clone()),
     })
+}
+
+/// A target without packages is more likely the wrong target than a clean one.
+fn nothing_found() -> Problem {
+    let message = "no package was found: there is no package database, package metadata, lock file \
+                   or binary with build information that we can read";
+    Problem::new("no-packages-found", message)
 }

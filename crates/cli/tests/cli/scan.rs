@@ -141,6 +141,16 @@ fn a_damaged_package_database_is_never_clean() {
 }
 
 #[test]
+fn an_empty_directory_is_no_pass() {
+    let world = World::new();
+    world.write("empty/notes.txt", "nothing to see");
+    let run = world.farguard(&["scan", "empty"]);
+    assert_eq!(run.code, 2, "{}{}", run.stdout, run.stderr);
+    assert!(run.stdout.contains("no package was found"), "{}", run.stdout);
+    assert_eq!(world.farguard(&["scan", "empty", "--allow-gaps"]).code, 0);
+}
+
+#[test]
 fn one_bad_target_does_not_hide_the_others() {
     let world = World::new();
     let run = world.farguard(&["scan", "no/such/dir/", "rootfs"]);
