@@ -231,6 +231,13 @@ fn places(blobs: &Blobs, stored: &[Descriptor]) -> Result<(Layers, Vec<Problem>)
     let mut problems = Vec::new();
     for (index, layer) in stored.iter().enumerate() {
         let place = blobs.blob(&layer.digest)?;
+        // A plain layer is sought in, not hashed: only its length tells that it was cut off.
+        if let Some(len) = place.as_ref().map(|place| place.len).filter(|&len| len != layer.size) {
+            return Err(SourceError::Invalid(format!(
+                "layer `{}` has {len} bytes in the layout, and should have {}",
+                layer.digest, layer.size
+            )));
+        }
         if place.is_none() {
             let text = format!("the layout has no copy of layer `{}`", layer.digest);
             if !layer.is_foreign() {
