@@ -1,6 +1,10 @@
 //! `farguard completions` and `farguard man`: what other programs need to know of our flags.
 
-use std::{fs, io::stdout, path::Path};
+use std::{
+    fs,
+    io::{ErrorKind, Write, stdout},
+    path::Path,
+};
 
 use anyhow::{Context, Result};
 use clap::CommandFactory;
@@ -10,8 +14,15 @@ use crate::{args::Args, exit::Exit};
 
 /// Prints the completion script for a shell.
 pub(crate) fn completions(shell: Shell) -> Result<Exit> {
-    clap_complete::generate(shell, &mut Args::command(), "farguard", &mut stdout());
-    Ok(Exit::Clean)
+    // Into memory first: the generator panics when the reader closes the pipe.
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Args::command(), "farguard", &mut script);
+    match stdout().write_all(&script) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(error).context("cannot write the completion script")
+        }
+        _ => Ok(Exit::Clean),
+    }
 }
 
 /// Writes `farguard.1` and one page for each subcommand into a directory.

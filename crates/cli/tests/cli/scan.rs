@@ -194,3 +194,15 @@ fn a_second_scan_says_the_same() {
     let second = world.farguard(&["scan", "rootfs"]);
     assert_eq!(first.stdout, second.stdout);
 }
+
+#[test]
+fn completions_and_man_pages_are_written() {
+    let world = World::new();
+    for shell in ["bash", "zsh", "fish"] {
+        let run = world.farguard(&["completions", shell]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        assert!(run.stdout.contains("--fail-on") || run.stdout.contains("fail-on"), "{shell}");
+    }
+    assert_eq!(world.farguard(&["man", "man1"]).code, 0);
+    assert!(world.read("man1/farguard-scan.1").contains("fail\\-on"));
+}
