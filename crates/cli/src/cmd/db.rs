@@ -32,20 +32,13 @@ pub(crate) fn run(args: &DbArgs, terminal: &Terminal) -> Result<Exit> {
 
 fn build_local(inputs: &[PathBuf], path: &Path, terminal: &Terminal) -> Result<Exit> {
     let options = BuildOptions {
-        inputs: inputs.iter().map(|input| named_by_path(input)).collect(),
+        inputs: inputs.iter().map(|input| Input::local(input)).collect(),
         output: path.to_owned(),
         now: clock::now(),
     };
     let built = build(&options, terminal.progress())?;
     tell(path, &built.contents, &built.problems, terminal);
     Ok(Exit::Clean)
-}
-
-/// A local input, called by the whole path that the user typed: reports name it as their source.
-fn named_by_path(path: &Path) -> Input {
-    let mut input = Input::local(path);
-    input.source.name = path.display().to_string();
-    input
 }
 
 /// Says what was built, and everything that could not be read: a database with holes is not a

@@ -48,14 +48,14 @@ pub struct Input {
 }
 
 impl Input {
-    /// A local file or directory, called by its own name.
+    /// A local file or directory, called by the path that the user typed.
     #[must_use]
     pub fn local(path: &Path) -> Self {
-        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        let name = path.display().to_string();
         let changed = path.metadata().and_then(|m| m.modified()).ok();
         let source = SourceInfo {
+            location: name.clone(),
             name,
-            location: path.display().to_string(),
             fetched: changed.and_then(|time| Timestamp::try_from(time).ok()),
         };
         Self { path: path.to_owned(), source }
