@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::{Severity, Vulnerability};
+use crate::{Decision, Misconfiguration, Owner, Secret, Severity, Violation, Vulnerability};
 
 /// Something that is wrong, with the evidence for it and what to do about it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -30,6 +30,12 @@ pub struct Finding {
     pub fingerprint: String,
     /// Set when a person or a VEX statement has said that it does not count.
     pub suppression: Option<Suppression>,
+    /// Who answers for it.
+    pub owner: Option<Owner>,
+    /// Who brought it, where the base image is known.
+    pub origin: Option<Origin>,
+    /// What the policy says of it; `None` without a policy.
+    pub decision: Option<Decision>,
     /// What only this kind of finding has.
     pub detail: Detail,
 }
@@ -40,6 +46,70 @@ pub struct Finding {
 pub enum Detail {
     /// A known vulnerability of a package.
     Vulnerability(Box<Vulnerability>),
+    /// A secret in plain sight.
+    Secret(Secret),
+    /// A check that an image or build file does not pass.
+    Misconfiguration(Misconfiguration),
+    /// A demand of a policy that is not met.
+    Violation(Violation),
+}
+
+/// Who brought what is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Origin {
+    /// The image that this one was built on.
+    Base,
+    /// The layers above it.
+    Own,
+}
+
+impl Finding {
+    /// A finding with its identity; everything else is empty, to be filled in.
+    pub fn new(
+        id: impl Into<String>,
+        severity: Severity,
+        subject: Subject,
+        fingerprint: String,
+        detail: Detail,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            title: String::new(),
+            severity,
+            subject,
+            evidence: String::new(),
+            location: None,
+            remediation: None,
+            controls: Vec::new(),
+            docs: None,
+            fingerprint,
+            suppression: None,
+            owner: None,
+            origin: None,
+            decision: None,
+            detail,
+        }
+    }
+
+    /// The vulnerability that it is about, if it is about one.
+    #[must_use]
+    pub fn vulnerability(&self) -> Option<&Vulnerability> {
+        match &self.detail {
+            Detail::Vulnerability(vulnerability) => Some(vulnerability),
+            Detail::Secret(_) | Detail::Misconfiguration(_) | Detail::Violation(_) => None,
+        }
+    }
+
+    /// Its other names: CVE, GHSA, DL3008.
+    #[must_use]
+    pub fn aliases(&self) -> &[String] {
+        match &self.detail {
+            Detail::Vulnerability(vulnerability) => &vulnerability.aliases,
+            Detail::Misconfiguration(check) => &check.aliases,
+            Detail::Secret(_) | Detail::Violation(_) => &[],
+        }
+    }
 }
 
 /// What a finding is about.

@@ -10,18 +10,26 @@
 
 pub mod content;
 mod finding;
+mod image;
+mod misconfiguration;
 mod package;
 mod problem;
 mod purl;
 mod report;
 pub mod sbom_keys;
+mod secret;
 mod severity;
+mod verdict;
 mod vulnerability;
 
-pub use finding::{Detail, Finding, Location, Subject, Suppression, fingerprint};
+pub use finding::{Detail, Finding, Location, Origin, Subject, Suppression, fingerprint};
+pub use image::{BaseImage, ContainerUse, ImageFacts, Owner, Signature};
+pub use misconfiguration::{Area, Edit, Misconfiguration};
 pub use package::{Package, PackageType, SourcePackage};
 pub use problem::Problem;
 pub use purl::{Purl, PurlError};
-pub use report::{DatabaseInfo, LayerInfo, Os, ScanReport, TargetInfo, TargetKind};
+pub use report::{DatabaseInfo, LayerInfo, Os, ScanReport, Scanner, TargetInfo, TargetKind};
+pub use secret::{Secret, SecretPlace};
 pub use severity::{ParseSeverityError, Severity};
+pub use verdict::{Decision, Outcome, Verdict, Violation};
 pub use vulnerability::{Cvss, Epss, Fix, Kev, Vulnerability};

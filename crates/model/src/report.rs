@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Finding, Package, Problem, Severity};
+use crate::{
+    ContainerUse, Finding, ImageFacts, Owner, Package, Problem, Severity, Verdict, Vulnerability,
+};
 
 /// Everything one scan of one target found out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -24,18 +26,80 @@ pub struct ScanReport {
     pub problems: Vec<Problem>,
     /// The advisories that were used; `None` when packages were only listed.
     pub database: Option<DatabaseInfo>,
+    /// What was looked for. What is not here was not assessed, whatever the findings are.
+    pub scanners: Vec<Scanner>,
+    /// What the image says of itself; `None` for targets that are no images.
+    pub image: Option<ImageFacts>,
+    /// The container that uses the image, for an image of a task definition.
+    pub container: Option<ContainerUse>,
+    /// Who answers for the target.
+    pub owner: Option<Owner>,
+    /// What the policy says; `None` without a policy.
+    pub verdict: Option<Verdict>,
 }
 
 impl ScanReport {
+    /// A report of nothing yet.
+    #[must_use]
+    pub fn new(created: Timestamp, target: TargetInfo) -> Self {
+        Self {
+            created,
+            target,
+            os: None,
+            layers: Vec::new(),
+            packages: Vec::new(),
+            findings: Vec::new(),
+            problems: Vec::new(),
+            database: None,
+            scanners: Vec::new(),
+            image: None,
+            container: None,
+            owner: None,
+            verdict: None,
+        }
+    }
+
     /// Findings that count: those that nobody has suppressed.
     pub fn active_findings(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.suppression.is_none())
+    }
+
+    /// The findings that are known vulnerabilities of packages and count.
+    pub fn active_vulnerabilities(&self) -> impl Iterator<Item = (&Finding, &Vulnerability)> {
+        self.active_findings().filter_map(|finding| Some((finding, finding.vulnerability()?)))
     }
 
     /// The worst severity of the findings that count.
     #[must_use]
     pub fn worst(&self) -> Option<Severity> {
         self.active_findings().map(|finding| finding.severity).max()
+    }
+}
+
+/// A kind of thing to look for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scanner {
+    /// Known vulnerabilities of packages.
+    Vulnerabilities,
+    /// Secrets in plain sight.
+    Secrets,
+    /// What is set up badly in images and build files.
+    Checks,
+}
+
+impl Scanner {
+    /// Every scanner.
+    pub const ALL: [Self; 3] = [Self::Vulnerabilities, Self::Secrets, Self::Checks];
+
+    /// The name in lower case, as in JSON and flags.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Vulnerabilities => "vulnerabilities",
+            Self::Secrets => "secrets",
+            Self::Checks => "checks",
+        }
     }
 }
 
@@ -74,6 +138,10 @@ pub enum TargetKind {
     Source,
     /// A stored bill of materials.
     Sbom,
+    /// A Dockerfile or Containerfile.
+    BuildFile,
+    /// An ECS task definition.
+    TaskDefinition,
 }
 
 /// One layer of an image.
@@ -102,6 +170,22 @@ pub struct Os {
     pub id_like: Vec<String>,
     /// `CPE_NAME`, which tells RHEL's minor streams apart.
     pub cpe_name: Option<String>,
+}
+
+impl TargetInfo {
+    /// A target of which only name and kind are known.
+    #[must_use]
+    pub fn new(name: impl Into<String>, kind: TargetKind) -> Self {
+        Self {
+            name: name.into(),
+            kind,
+            digest: None,
+            image_id: None,
+            platform: None,
+            labels: Vec::new(),
+            built: None,
+        }
+    }
 }
 
 impl Os {

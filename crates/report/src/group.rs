@@ -7,7 +7,7 @@ use std::{
 
 use farguard_model::{Finding, Fix, Package, PackageType, ScanReport, Severity, Vulnerability};
 
-use crate::{format::CompareVersions, summary::vulnerability};
+use crate::format::CompareVersions;
 
 /// The findings that one upgrade deals with: packages of one source package in one layer.
 #[derive(Debug)]
@@ -151,8 +151,7 @@ pub(crate) fn groups(report: &ScanReport, compare: Option<CompareVersions>) -> V
     let mut by_key = HashMap::new();
     let mut seen_packages = BTreeSet::new();
     let mut seen_rows = BTreeSet::new();
-    for finding in report.active_findings() {
-        let vulnerability = vulnerability(finding);
+    for (finding, vulnerability) in report.active_vulnerabilities() {
         let package = report.packages.get(vulnerability.package);
         let at = *by_key.entry(key(finding, package)).or_insert(groups.len());
         if at == groups.len() {

@@ -11,7 +11,6 @@ use farguard_model::{Finding, Package, ScanReport, Severity};
 
 use crate::{
     format::{OutputFormat, RenderError, RenderOptions},
-    summary::vulnerability,
     text::{count, fit},
 };
 use xml::attribute;
@@ -47,8 +46,8 @@ impl OutputFormat for JUnit {
 
 fn suite(report: &ScanReport, out: &mut dyn Write) -> io::Result<()> {
     let mut by_package: BTreeMap<usize, Vec<&Finding>> = BTreeMap::new();
-    for finding in report.active_findings() {
-        by_package.entry(vulnerability(finding).package).or_default().push(finding);
+    for (finding, vulnerability) in report.active_vulnerabilities() {
+        by_package.entry(vulnerability.package).or_default().push(finding);
     }
     let matched = report.database.is_some();
     writeln!(
@@ -105,7 +104,7 @@ fn failure(findings: &[&Finding], worst: Severity, out: &mut dyn Write) -> io::R
     writeln!(out, r#"      <failure type="{worst}" message="{}">"#, attribute(&message))?;
     for finding in findings {
         let mut line = format!("{} ({}): {}", finding.id, finding.severity, finding.title);
-        if vulnerability(finding).kev.is_some() {
+        if finding.vulnerability().is_some_and(|detail| detail.kev.is_some()) {
             line += "; known to be exploited";
         }
         if let Some(remediation) = &finding.remediation {

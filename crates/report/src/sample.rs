@@ -35,20 +35,19 @@ pub(crate) fn report() -> ScanReport {
 
 /// The same target with no packages, findings or problems.
 pub(crate) fn bare() -> ScanReport {
+    let target = TargetInfo {
+        name: "registry.example.com/shop/checkout:1.4.2".into(),
+        kind: TargetKind::Registry,
+        digest: Some(digest('a')),
+        image_id: Some(digest('b')),
+        platform: Some("linux/amd64".into()),
+        labels: vec![(
+            "org.opencontainers.image.source".into(),
+            "https://git.example.com/shop".into(),
+        )],
+        built: Some("2026-10-30T12:00:00Z".into()),
+    };
     ScanReport {
-        created: "2026-11-22T09:30:00Z".parse().unwrap(),
-        target: TargetInfo {
-            name: "registry.example.com/shop/checkout:1.4.2".into(),
-            kind: TargetKind::Registry,
-            digest: Some(digest('a')),
-            image_id: Some(digest('b')),
-            platform: Some("linux/amd64".into()),
-            labels: vec![(
-                "org.opencontainers.image.source".into(),
-                "https://git.example.com/shop".into(),
-            )],
-            built: Some("2026-10-30T12:00:00Z".into()),
-        },
         os: Some(Os {
             id: "debian".into(),
             version_id: "12".into(),
@@ -66,15 +65,13 @@ pub(crate) fn bare() -> ScanReport {
             layer('3', "RUN pip install --no-cache-dir -r requirements.txt", 88_000_000),
             layer('4', "COPY . /app", 1_250_000),
         ],
-        packages: Vec::new(),
-        findings: Vec::new(),
-        problems: Vec::new(),
         database: Some(DatabaseInfo {
             built: "2026-11-20T04:00:00Z".parse().unwrap(),
             advisories: 312_044,
             sources: vec!["Debian".into(), "GHSA".into(), "PyPI".into()],
             sample: false,
         }),
+        ..ScanReport::new("2026-11-22T09:30:00Z".parse().unwrap(), target)
     }
 }
 
@@ -118,7 +115,7 @@ pub(crate) fn hostile() -> ScanReport {
         }
         finding.docs = Some(format!("javascript:{text}"));
         finding.remediation = Some(text.into());
-        let Detail::Vulnerability(detail) = &mut finding.detail;
+        let Detail::Vulnerability(detail) = &mut finding.detail else { unreachable!() };
         detail.aliases = vec![text.into()];
         detail.references = vec![text.into(), format!("https://example.com/{text}")];
         detail.severity_source = text.into();
@@ -372,6 +369,9 @@ fn add_finding(report: &mut ScanReport, row: &Row) {
         docs: Some(format!("https://nvd.nist.gov/vuln/detail/{id}")),
         fingerprint: fingerprint(&[id, &package.name, &package.path]),
         suppression: None,
+        owner: None,
+        origin: None,
+        decision: None,
         detail: Detail::Vulnerability(Box::new(vulnerability)),
     });
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use farguard_model::{Detail, Finding, ScanReport, Severity, Vulnerability};
+use farguard_model::{ScanReport, Severity};
 
 /// Counts over the findings of one report.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,7 +36,7 @@ impl Summary {
             for (_, count) in severities.filter(|(severity, _)| **severity == finding.severity) {
                 *count += 1;
             }
-            let vulnerability = vulnerability(finding);
+            let Some(vulnerability) = finding.vulnerability() else { continue };
             summary.exploited += usize::from(vulnerability.kev.is_some());
             summary.fixable += usize::from(vulnerability.fix.version().is_some());
         }
@@ -52,12 +52,5 @@ impl Summary {
     /// Number of findings of each severity, worst first, zeros included.
     pub(crate) fn by_severity(&self) -> impl Iterator<Item = (Severity, usize)> {
         Severity::WORST_FIRST.into_iter().zip(self.by_severity)
-    }
-}
-
-/// The vulnerability that a finding is about.
-pub(crate) fn vulnerability(finding: &Finding) -> &Vulnerability {
-    match &finding.detail {
-        Detail::Vulnerability(vulnerability) => vulnerability,
     }
 }

@@ -5,6 +5,8 @@ mod take;
 
 use farguard_model::{LayerInfo, Os, Package, Problem, TargetInfo};
 
+use crate::{checks::NotableFile, secrets::Leak, source::config::RunConfig};
+
 pub use take::{Options, take};
 
 /// The facts of one target. Matching turns them into findings.
@@ -21,4 +23,27 @@ pub struct Inventory {
     pub packages: Vec<Package>,
     /// What could not be read.
     pub problems: Vec<Problem>,
+    /// How containers run and how the image was built; `None` for what is no image.
+    pub config: Option<RunConfig>,
+    /// Secrets in files of all layers, also in files that an upper layer deletes; sorted.
+    pub leaks: Vec<Leak>,
+    /// Files that checks of images ask for, as a container sees them; sorted.
+    pub notable_files: Vec<NotableFile>,
+}
+
+impl Inventory {
+    /// The inventory of a target in which nothing was found.
+    #[must_use]
+    pub fn new(target: TargetInfo) -> Self {
+        Self {
+            target,
+            os: None,
+            layers: Vec::new(),
+            packages: Vec::new(),
+            problems: Vec::new(),
+            config: None,
+            leaks: Vec::new(),
+            notable_files: Vec::new(),
+        }
+    }
 }

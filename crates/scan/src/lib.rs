@@ -17,10 +17,12 @@
 
 pub mod advisories;
 pub mod analyzers;
+pub mod checks;
 pub mod inventory;
 pub mod layer;
 pub mod matcher;
 pub mod progress;
+pub mod secrets;
 pub mod source;
 pub mod target;
 pub mod version;

@@ -25,9 +25,9 @@ mod finding;
 mod glob;
 pub mod ignore;
 mod merge;
-mod rank;
+pub mod rank;
 mod severity;
-mod suppress;
+pub mod suppress;
 pub mod vex;
 
 #[cfg(test)]
@@ -42,8 +42,6 @@ pub struct MatchOptions {
     pub ignore_unfixed: bool,
     /// Count findings of packages that are needed to build or test only.
     pub include_dev: bool,
-    /// The rules of ignore files.
-    pub ignore: ignore::IgnoreRules,
     /// Statements about what does not apply.
     pub vex: Vec<vex::VexDocument>,
 }
@@ -52,8 +50,7 @@ impl MatchOptions {
     /// Options under which every finding counts.
     #[must_use]
     pub fn new(now: Timestamp) -> Self {
-        let ignore = ignore::IgnoreRules::default();
-        Self { now, ignore_unfixed: false, include_dev: false, ignore, vex: Vec::new() }
+        Self { now, ignore_unfixed: false, include_dev: false, vex: Vec::new() }
     }
 }
 
@@ -64,8 +61,6 @@ pub struct Matched {
     pub findings: Vec<Finding>,
     /// What could not be assessed.
     pub problems: Vec<Problem>,
-    /// Remarks for whoever keeps the ignore files: entries that match nothing.
-    pub notes: Vec<String>,
 }
 
 /// Matching could not be done.
@@ -97,8 +92,8 @@ pub fn match_inventory(
     problems.extend(coverage.problems);
     problems.sort();
     problems.dedup();
-    let mut matched = Matched { findings, problems, notes: Vec::new() };
-    suppress::apply(&mut matched, inventory, options);
+    let mut matched = Matched { findings, problems };
+    suppress::apply(&mut matched.findings, inventory, options);
     rank::sort(&mut matched.findings);
     Ok(matched)
 }

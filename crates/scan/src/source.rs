@@ -22,6 +22,7 @@ use farguard_model::{LayerInfo, Problem, TargetInfo};
 use crate::{inventory::Inventory, layer::is_plain, target::Target};
 use archive::Place;
 pub(crate) use archive::{Archive, first_bytes};
+use config::RunConfig;
 use digest::Digest;
 use directory::Directory;
 use platform::Platform;
@@ -126,6 +127,8 @@ pub struct Image {
     pub target: TargetInfo,
     /// Layers, lowest first.
     pub layers: Vec<LayerInfo>,
+    /// How containers of it run, and how it was built.
+    pub config: RunConfig,
     /// What is known not to be readable already. A problem that names a layer (a foreign one
     /// without a copy) says that the layer is not to be opened.
     pub problems: Vec<Problem>,

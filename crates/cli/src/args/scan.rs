@@ -3,7 +3,7 @@
 use std::{path::PathBuf, str::FromStr};
 
 use clap::Args as ClapArgs;
-use farguard_model::Severity;
+use farguard_model::{Scanner, Severity};
 use farguard_report::Format;
 
 /// Flags of `farguard scan`, grouped as the help shows them.
@@ -16,6 +16,11 @@ pub(crate) struct ScanArgs {
     #[arg(value_name = "TARGET", required = true)]
     pub(crate) targets: Vec<String>,
 
+    /// What to look for, separated by commas: vulnerabilities, secrets, checks (of images and
+    /// build files) [default: all of them]
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = scanner)]
+    scanners: Vec<Scanner>,
+
     #[command(flatten)]
     pub(crate) output: OutputArgs,
     #[command(flatten)]
@@ -24,6 +29,28 @@ pub(crate) struct ScanArgs {
     pub(crate) database: DatabaseArgs,
     #[command(flatten)]
     pub(crate) source: SourceArgs,
+}
+
+impl ScanArgs {
+    /// What to look for; nothing when packages are only listed.
+    pub(crate) fn scanners(&self) -> Vec<Scanner> {
+        match self.scanners.as_slice() {
+            _ if self.database.packages_only => Vec::new(),
+            [] => Scanner::ALL.to_vec(),
+            named => {
+                let named = Scanner::ALL.into_iter().filter(|scanner| named.contains(scanner));
+                named.collect()
+            }
+        }
+    }
+}
+
+fn scanner(name: &str) -> Result<Scanner, String> {
+    let known = Scanner::ALL.into_iter().find(|scanner| scanner.as_str() == name);
+    known.ok_or_else(|| {
+        let names = Scanner::ALL.map(Scanner::as_str).join(", ");
+        format!("`{name}` is nothing to look for: use one or more of {names}")
+    })
 }
 
 const EXAMPLES: &str = "\
@@ -145,7 +172,7 @@ pub(crate) struct DatabaseArgs {
     pub(crate) db_max_age: Option<u32>,
 
     /// List packages only, without looking for vulnerabilities
-    #[arg(long, conflicts_with_all = ["db_max_age", "vex", "ignore_file", "ignore_unfixed"])]
+    #[arg(long, conflicts_with_all = ["scanners", "db_max_age", "vex", "ignore_file", "ignore_unfixed"])]
     pub(crate) packages_only: bool,
 }
 

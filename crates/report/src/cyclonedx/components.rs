@@ -78,7 +78,10 @@ pub(super) fn metadata(report: &ScanReport) -> Metadata<'_> {
                     "container"
                 }
                 TargetKind::Rootfs => "operating-system",
-                TargetKind::Source | TargetKind::Sbom => "application",
+                TargetKind::Source
+                | TargetKind::Sbom
+                | TargetKind::BuildFile
+                | TargetKind::TaskDefinition => "application",
             },
             bom_ref: Some(TARGET_REF.to_owned()),
             name: &target.name,

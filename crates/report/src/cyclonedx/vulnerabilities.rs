@@ -2,13 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use farguard_model::{Cvss, Finding, ScanReport, Severity, Suppression};
+use farguard_model::{self as model, Cvss, Finding, ScanReport, Severity, Suppression};
 
 use super::bom::{
     self, Advisory, Affected, AffectedVersion, Analysis, Property, Rating, RatingSource, Reference,
     Source, Vulnerability,
 };
-use crate::{links, summary::vulnerability};
+use crate::links;
 
 /// The vulnerabilities of a report; `None` when it was not matched against advisories.
 pub(super) fn of<'a>(report: &'a ScanReport, refs: &'a [String]) -> Option<Vec<Vulnerability<'a>>> {
@@ -16,14 +16,15 @@ pub(super) fn of<'a>(report: &'a ScanReport, refs: &'a [String]) -> Option<Vec<V
     let mut list: Vec<Builder<'a>> = Vec::new();
     let mut by_verdict = HashMap::new();
     for finding in &report.findings {
+        let Some(detail) = finding.vulnerability() else { continue };
         let suppression = finding.suppression.as_ref();
         let verdict = suppression.map(|s| (s.reason.as_str(), s.source.as_str()));
         let at = *by_verdict.entry((finding.id.as_str(), verdict)).or_insert(list.len());
         if at == list.len() {
-            list.push(Builder::new(finding));
+            list.push(Builder::new(finding, detail));
         }
         if let Some(builder) = list.get_mut(at) {
-            builder.add(finding, report, refs);
+            builder.add((finding, detail), report, refs);
         }
     }
     Some(list.into_iter().map(|builder| builder.entry).collect())
@@ -36,8 +37,7 @@ struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    fn new(finding: &'a Finding) -> Self {
-        let detail = vulnerability(finding);
+    fn new(finding: &'a Finding, detail: &'a model::Vulnerability) -> Self {
         let entry = Vulnerability {
             // The fingerprint keeps verdicts on the same id apart.
             bom_ref: format!("vulnerability:{}:{}", finding.id, finding.fingerprint),
@@ -61,14 +61,18 @@ impl<'a> Builder<'a> {
             updated: detail.modified.as_deref().filter(|time| is_time(time)),
             analysis: finding.suppression.as_ref().map(analysis),
             affects: Vec::new(),
-            properties: properties(finding),
+            properties: properties(finding, detail),
         };
         Self { entry, affected: HashSet::new(), remediations: HashSet::new() }
     }
 
-    fn add(&mut self, finding: &'a Finding, report: &'a ScanReport, refs: &'a [String]) {
-        let detail = vulnerability(finding);
-        for rating in ratings(finding) {
+    fn add(
+        &mut self,
+        (finding, detail): (&'a Finding, &'a model::Vulnerability),
+        report: &'a ScanReport,
+        refs: &'a [String],
+    ) {
+        for rating in ratings(finding, detail) {
             if !self.entry.ratings.contains(&rating) {
                 self.entry.ratings.push(rating);
             }
@@ -103,8 +107,7 @@ fn is_time(text: &str) -> bool {
 }
 
 /// The severity that we report, with who rated it, then each CVSS vector.
-fn ratings(finding: &Finding) -> Vec<Rating<'_>> {
-    let detail = vulnerability(finding);
+fn ratings<'a>(finding: &Finding, detail: &'a model::Vulnerability) -> Vec<Rating<'a>> {
     let rated_by = detail.severity_source.as_str();
     let ours = Rating {
         source: (!rated_by.is_empty()).then_some(RatingSource { name: rated_by }),
@@ -161,8 +164,7 @@ fn analysis(suppression: &Suppression) -> Analysis<'_> {
     Analysis { state, justification, detail: &suppression.reason }
 }
 
-fn properties(finding: &Finding) -> Vec<Property> {
-    let detail = vulnerability(finding);
+fn properties(finding: &Finding, detail: &model::Vulnerability) -> Vec<Property> {
     let mut properties = Vec::new();
     if let Some(kev) = &detail.kev {
         properties.push(Property::new("farguard:kev:date-added", &kev.date_added));

@@ -2,12 +2,12 @@
 
 use std::io::{self, Write};
 
-use farguard_model::{Finding, Fix, ScanReport, Severity};
+use farguard_model::{Finding, Fix, ScanReport, Severity, Vulnerability};
 
 use super::escape::{escape, version as short};
 use crate::{
     links,
-    summary::{Summary, vulnerability},
+    summary::Summary,
     text::{count, percent},
 };
 
@@ -15,7 +15,7 @@ use crate::{
 const MAX_FIXES: usize = 4;
 
 pub(super) fn write(report: &ScanReport, out: &mut dyn Write) -> io::Result<()> {
-    if report.active_findings().next().is_none() {
+    if report.active_vulnerabilities().next().is_none() {
         return Ok(());
     }
     writeln!(out, r#"<section class="card" data-findings><h2>All findings</h2>"#)?;
@@ -24,8 +24,8 @@ pub(super) fn write(report: &ScanReport, out: &mut dyn Write) -> io::Result<()> 
         out,
         r#"<div class="scroll"><table class="stack"><thead><tr><th>Severity</th><th>Vulnerability</th><th>Package</th><th>Installed</th><th>Fixed in</th><th class="number">EPSS</th><th class="number">Layer</th></tr></thead><tbody>"#
     )?;
-    for finding in report.active_findings() {
-        row(report, finding, out)?;
+    for (finding, detail) in report.active_vulnerabilities() {
+        row(report, finding, detail, out)?;
     }
     writeln!(out, "</tbody></table></div></section>")
 }
@@ -46,8 +46,12 @@ fn rank(severity: Severity) -> usize {
     Severity::WORST_FIRST.iter().rev().position(|s| *s == severity).unwrap_or_default()
 }
 
-fn row(report: &ScanReport, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
-    let detail = vulnerability(finding);
+fn row(
+    report: &ScanReport,
+    finding: &Finding,
+    detail: &Vulnerability,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let package = report.packages.get(detail.package);
     let epss = detail.epss.map(|epss| escape(&percent(epss.score))).unwrap_or_default();
     let epss_key = detail.epss.map(|epss| epss.score).unwrap_or_default();

@@ -8,10 +8,7 @@ use std::{
 use farguard_model::{ScanReport, Severity};
 
 use super::escape;
-use crate::{
-    summary::vulnerability,
-    text::{count, thousands},
-};
+use crate::text::{count, thousands};
 
 /// What one layer brought.
 #[derive(Debug, Default)]
@@ -60,8 +57,8 @@ fn loads(report: &ScanReport) -> Vec<Load> {
             load.packages += 1;
         }
     }
-    for finding in report.active_findings() {
-        let package = report.packages.get(vulnerability(finding).package);
+    for (finding, vulnerability) in report.active_vulnerabilities() {
+        let package = report.packages.get(vulnerability.package);
         let layer = at(package.and_then(|package| package.layer));
         if let Some(load) = layer.and_then(|i| loads.get_mut(i)) {
             *load.findings.entry(finding.severity).or_default() += 1;

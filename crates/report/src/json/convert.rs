@@ -48,6 +48,8 @@ fn target(target: &model::TargetInfo) -> Target<'_> {
             model::TargetKind::Rootfs => TargetKind::Rootfs,
             model::TargetKind::Source => TargetKind::Source,
             model::TargetKind::Sbom => TargetKind::Sbom,
+            model::TargetKind::BuildFile => TargetKind::BuildFile,
+            model::TargetKind::TaskDefinition => TargetKind::TaskDefinition,
         },
         digest: target.digest.as_deref(),
         image_id: target.image_id.as_deref(),
@@ -131,9 +133,7 @@ fn finding(finding: &model::Finding) -> Finding<'_> {
             reason: &suppression.reason,
             source: &suppression.source,
         }),
-        vulnerability: match &finding.detail {
-            model::Detail::Vulnerability(detail) => Some(vulnerability(detail)),
-        },
+        vulnerability: finding.vulnerability().map(vulnerability),
     }
 }
 

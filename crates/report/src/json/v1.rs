@@ -91,6 +91,8 @@ pub(super) enum TargetKind {
     Rootfs,
     Source,
     Sbom,
+    BuildFile,
+    TaskDefinition,
 }
 
 /// A label of an image.

@@ -10,7 +10,7 @@ use super::log::{
     Notification, NotificationId, PhysicalLocation, Properties, Region, Rule, Run, SarifResult,
     Suppression, Tool,
 };
-use crate::{TOOL_VERSION, links, markdown::escape, summary::vulnerability, text::clean};
+use crate::{TOOL_VERSION, links, markdown::escape, text::clean};
 
 pub(super) fn log(reports: &[ScanReport]) -> Log<'_> {
     Log {
@@ -100,7 +100,8 @@ fn rule(finding: &Finding) -> Rule<'_> {
 }
 
 fn rule_properties(finding: &Finding) -> Properties {
-    let cvss = vulnerability(finding).cvss.iter().map(|cvss| cvss.score);
+    let cvss = finding.vulnerability().map_or(&[][..], |detail| &detail.cvss);
+    let cvss = cvss.iter().map(|cvss| cvss.score);
     // Code scanning derives its own severity from this number, and must not contradict ours: a
     // distribution often rates a vulnerability otherwise than its CVSS score does.
     let agrees = |score: &f64| Severity::from_cvss_score(*score) == finding.severity;
@@ -156,7 +157,7 @@ fn message(finding: &Finding, report: &ScanReport) -> String {
     };
     say(&finding.evidence);
     finding.remediation.iter().for_each(|remediation| say(remediation));
-    if let Some(kev) = &vulnerability(finding).kev {
+    if let Some(kev) = finding.vulnerability().and_then(|detail| detail.kev.as_ref()) {
         say(&format!("known to be exploited since {}", kev.date_added));
     }
     let layer = finding.location.as_ref().and_then(|location| location.layer);
@@ -168,10 +169,10 @@ fn message(finding: &Finding, report: &ScanReport) -> String {
 }
 
 fn result_properties(finding: &Finding) -> Properties {
-    let detail = vulnerability(finding);
     let mut properties = Properties::new();
-    properties.insert("purl", json!(finding.subject.id));
     properties.insert("severity", json!(finding.severity.as_str()));
+    let Some(detail) = finding.vulnerability() else { return properties };
+    properties.insert("purl", json!(finding.subject.id));
     properties.insert("fixedVersion", json!(detail.fix.version()));
     properties.insert("exploited", json!(detail.kev.is_some()));
     properties.insert("epssScore", json!(detail.epss.map(|epss| epss.score)));

@@ -8,7 +8,7 @@ use super::{
     document::{self, Checksum, DOCUMENT_ID, ExternalRef, NO_ASSERTION, Relationship},
     licenses::Extracted,
 };
-use crate::{links, oci_purl::oci_purl, summary::vulnerability};
+use crate::{links, oci_purl::oci_purl};
 
 const TARGET_ID: &str = "SPDXRef-Target";
 const OS_ID: &str = "SPDXRef-OperatingSystem";
@@ -20,8 +20,8 @@ pub(super) fn of<'a>(
 ) -> Vec<document::Package<'a>> {
     let os = report.os.as_ref();
     let mut advisories: BTreeMap<usize, Vec<&Finding>> = BTreeMap::new();
-    for finding in report.active_findings() {
-        advisories.entry(vulnerability(finding).package).or_default().push(finding);
+    for (finding, vulnerability) in report.active_vulnerabilities() {
+        advisories.entry(vulnerability.package).or_default().push(finding);
     }
     let mut list = vec![target(report)];
     list.extend(os.map(operating_system));
@@ -73,8 +73,8 @@ fn target(report: &ScanReport) -> document::Package<'_> {
     package.version_info = target.digest.as_deref().unwrap_or_default();
     package.primary_package_purpose = Some(match target.kind {
         TargetKind::Registry | TargetKind::DockerArchive | TargetKind::OciLayout => "CONTAINER",
-        TargetKind::Source => "SOURCE",
-        TargetKind::Rootfs | TargetKind::Sbom => "OTHER",
+        TargetKind::Source | TargetKind::BuildFile => "SOURCE",
+        TargetKind::Rootfs | TargetKind::Sbom | TargetKind::TaskDefinition => "OTHER",
     });
     let hex = target.digest.as_deref().and_then(|digest| digest.strip_prefix("sha256:"));
     let hex = hex.filter(|hex| hex.len() == 64 && hex.bytes().all(|b| b.is_ascii_hexdigit()));

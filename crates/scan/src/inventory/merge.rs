@@ -18,7 +18,7 @@ pub(super) fn directory(target: TargetInfo, facts: LayerFacts) -> Inventory {
     view.packages.iter_mut().for_each(|package| package.layer = None);
     view.problems.iter_mut().for_each(|problem| problem.layer = None);
     let View { os, packages, problems } = view;
-    Inventory { target, os, layers: Vec::new(), packages, problems }
+    Inventory { os, packages, problems, ..Inventory::new(target) }
 }
 
 /// The view that a container of the image has.
@@ -26,8 +26,9 @@ pub(super) fn image(image: &Image, facts: Vec<Option<LayerFacts>>) -> Inventory 
     let View { os, packages, mut problems } = View::of(facts);
     problems.extend(image.problems.iter().cloned());
     problems.sort();
-    let (target, layers) = (image.target.clone(), image.layers.clone());
-    Inventory { target, os, layers, packages, problems }
+    let layers = image.layers.clone();
+    let config = Some(image.config.clone());
+    Inventory { os, layers, packages, problems, config, ..Inventory::new(image.target.clone()) }
 }
 
 struct View {

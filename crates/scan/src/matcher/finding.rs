@@ -96,6 +96,9 @@ impl<'a> Builder<'a> {
                 &package.path,
             ]),
             suppression: None,
+            owner: None,
+            origin: None,
+            decision: None,
             detail: Detail::Vulnerability(Box::new(Vulnerability {
                 package: target.index,
                 aliases: group.aliases,

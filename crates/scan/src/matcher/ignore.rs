@@ -15,7 +15,7 @@
 
 use std::path::Path;
 
-use farguard_model::{Detail, Finding};
+use farguard_model::Finding;
 use jiff::civil::Date;
 use serde::Deserialize;
 
@@ -108,8 +108,7 @@ impl IgnoreRules {
 impl Rule {
     /// Whether it is about that finding.
     pub(super) fn matches(&self, finding: &Finding) -> bool {
-        let Detail::Vulnerability(vulnerability) = &finding.detail;
-        let mut names = vulnerability.aliases.iter().chain([&finding.id]);
+        let mut names = finding.aliases().iter().chain([&finding.id]);
         let path = finding.location.as_ref().map_or("", |location| location.path.as_str());
         let fits = |pattern: &Option<String>, text: &str| {
             pattern.as_ref().is_none_or(|pattern| glob::matches(pattern, text))

@@ -44,20 +44,33 @@ pub(super) fn risk(severity: Severity, epss: Option<&Epss>, kev: Option<&Kev>, f
     (risk * 100.0).round() / 100.0
 }
 
+/// Who finds a secret needs no exploit.
+const SECRET_IS_USED: f64 = 0.5;
+
+/// The risk of a finding of any kind, on the scale of [`risk`].
+fn urgency(finding: &Finding) -> f64 {
+    let fixable = Fix::Fixed { versions: Vec::new() };
+    let likely = |score| Epss { score, percentile: score };
+    match &finding.detail {
+        Detail::Vulnerability(vulnerability) => vulnerability.risk,
+        Detail::Secret(_) => risk(finding.severity, Some(&likely(SECRET_IS_USED)), None, &fixable),
+        Detail::Misconfiguration(_) | Detail::Violation(_) => {
+            risk(finding.severity, None, None, &fixable)
+        }
+    }
+}
+
 /// Sorts findings, most urgent first, suppressed ones last, always in the same order.
-pub(super) fn sort(findings: &mut [Finding]) {
+pub fn sort(findings: &mut [Finding]) {
     findings.sort_by(compare);
 }
 
 fn compare(a: &Finding, b: &Finding) -> Ordering {
-    let risk = |finding: &Finding| match &finding.detail {
-        Detail::Vulnerability(vulnerability) => vulnerability.risk,
-    };
     let path = |finding: &Finding| finding.location.as_ref().map(|l| l.path.clone());
     a.suppression
         .is_some()
         .cmp(&b.suppression.is_some())
-        .then_with(|| risk(b).total_cmp(&risk(a)))
+        .then_with(|| urgency(b).total_cmp(&urgency(a)))
         .then_with(|| b.severity.cmp(&a.severity))
         .then_with(|| a.id.cmp(&b.id))
         .then_with(|| a.subject.name.cmp(&b.subject.name))

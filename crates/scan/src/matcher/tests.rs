@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use farguard_model::{
-    Cvss, Detail, Epss, Fix, Kev, Os, Package, PackageType, Severity, SourcePackage, TargetInfo,
+    Cvss, Epss, Fix, Kev, Os, Package, PackageType, Severity, SourcePackage, TargetInfo,
     TargetKind, Vulnerability,
 };
 
@@ -100,26 +100,17 @@ fn upstream(mut advisory: Advisory, ids: &[&str]) -> Advisory {
 }
 
 pub(super) fn inventory(os: Option<(&str, &str)>, packages: Vec<Package>) -> Inventory {
-    Inventory {
-        target: TargetInfo {
-            name: "docker.io/library/app:1.2".into(),
-            kind: TargetKind::Registry,
-            digest: Some(format!("sha256:{}", "ab".repeat(32))),
-            image_id: None,
-            platform: None,
-            labels: Vec::new(),
-            built: None,
-        },
-        os: os.map(|(id, version)| Os {
-            id: id.into(),
-            version_id: version.into(),
-            pretty_name: format!("{id} {version}"),
-            ..Os::default()
-        }),
-        layers: Vec::new(),
-        packages,
-        problems: Vec::new(),
-    }
+    let mut target = TargetInfo::new("docker.io/library/app:1.2", TargetKind::Registry);
+    target.digest = Some(format!("sha256:{}", "ab".repeat(32)));
+    let mut inventory = Inventory::new(target);
+    inventory.os = os.map(|(id, version)| Os {
+        id: id.into(),
+        version_id: version.into(),
+        pretty_name: format!("{id} {version}"),
+        ..Os::default()
+    });
+    inventory.packages = packages;
+    inventory
 }
 
 pub(super) fn pypi(name: &str, version: &str) -> Package {
@@ -144,8 +135,7 @@ pub(super) fn run(inventory: &Inventory, table: &Table) -> Matched {
 }
 
 fn vulnerability(finding: &Finding) -> &Vulnerability {
-    let Detail::Vulnerability(vulnerability) = &finding.detail;
-    vulnerability
+    finding.vulnerability().unwrap()
 }
 
 fn ids(matched: &Matched) -> Vec<&str> {

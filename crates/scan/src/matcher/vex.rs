@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use farguard_model::{Detail, Finding, Purl, Suppression};
+use farguard_model::{Finding, Purl, Suppression};
 use jiff::Timestamp;
 use serde::Deserialize;
 
@@ -102,8 +102,7 @@ impl<'a> Judge<'a> {
             return None;
         }
         let purl: Purl = finding.subject.id.parse().ok()?;
-        let Detail::Vulnerability(vulnerability) = &finding.detail;
-        let names = vulnerability.aliases.iter().chain([&finding.id]);
+        let names = finding.aliases().iter().chain([&finding.id]);
         let about = names.filter_map(|name| self.statements.get(&name.to_ascii_uppercase()));
         let (document, statement) = about
             .flatten()

@@ -1,8 +1,13 @@
 //! The image configuration: platform, labels, and the history of each layer.
 
+mod run;
+
 use farguard_model::LayerInfo;
 use serde::Deserialize;
 use serde_json::Value;
+
+pub use run::{HistoryStep, RunConfig};
+use run::{RawHistory, RawRunConfig};
 
 use super::{
     digest::{Digest, shortened},
@@ -29,6 +34,8 @@ pub struct ImageConfig {
     pub diff_ids: Vec<Digest>,
     /// The build instruction of each layer, cleaned; shorter than `diff_ids` when unknown.
     pub created_by: Vec<Option<String>>,
+    /// How containers of it run, and how it was built.
+    pub run: RunConfig,
 }
 
 #[derive(Deserialize)]
@@ -43,21 +50,8 @@ struct RawConfig {
 }
 
 #[derive(Deserialize)]
-struct RawRunConfig {
-    #[serde(rename = "Labels")]
-    labels: Option<std::collections::BTreeMap<String, Option<Value>>>,
-}
-
-#[derive(Deserialize)]
 struct RawRootfs {
     diff_ids: Option<Vec<String>>,
-}
-
-#[derive(Deserialize)]
-struct RawHistory {
-    created_by: Option<String>,
-    #[serde(default)]
-    empty_layer: bool,
 }
 
 impl ImageConfig {
@@ -73,20 +67,24 @@ impl ImageConfig {
         let Some(diff_ids) = raw.rootfs.and_then(|rootfs| rootfs.diff_ids) else {
             return Err(bad(&"it lists no `rootfs.diff_ids`"));
         };
-        let layers = raw.history.unwrap_or_default().into_iter().filter(|step| !step.empty_layer);
+        let history = raw.history.unwrap_or_default();
+        let layers = history.iter().filter(|step| !step.empty_layer);
+        let created_by = layers.map(|step| step.created_by.as_deref().map(instruction)).collect();
+        let config = raw.config.unwrap_or_default();
         Ok(Self {
             platform: raw.os.zip(raw.architecture).map(|(os, architecture)| Platform {
                 os: shortened(&os),
                 architecture: shortened(&architecture),
                 variant: raw.variant.map(|variant| shortened(&variant)),
             }),
-            labels: labels(raw.config),
+            labels: labels(&config),
             created: raw.created.map(|created| shortened(&created)),
             diff_ids: diff_ids
                 .iter()
                 .map(|id| id.parse().map_err(|error| bad(&error)))
                 .collect::<Result<_, _>>()?,
-            created_by: layers.map(|step| step.created_by.map(|text| instruction(&text))).collect(),
+            created_by,
+            run: RunConfig::new(config, history, diff_ids.len()),
         })
     }
 
@@ -122,14 +120,13 @@ impl ImageConfig {
     }
 }
 
-fn labels(config: Option<RawRunConfig>) -> Vec<(String, String)> {
-    let labels = config.and_then(|config| config.labels).unwrap_or_default();
-    let text = |value: Option<Value>| match value {
+fn labels(config: &RawRunConfig) -> Vec<(String, String)> {
+    let text = |value: &Option<Value>| match value {
         None => String::new(),
-        Some(Value::String(text)) => text,
+        Some(Value::String(text)) => text.clone(),
         Some(other) => other.to_string(),
     };
-    labels.into_iter().map(|(name, value)| (name, text(value))).collect()
+    config.labels.iter().flatten().map(|(name, value)| (name.clone(), text(value))).collect()
 }
 
 /// The line of the build file, without the shell that `docker build` wraps around it.

@@ -48,15 +48,7 @@ impl Directory {
             Scope::Installed => TargetKind::Rootfs,
             Scope::Source => TargetKind::Source,
         };
-        TargetInfo {
-            name: self.root.display().to_string(),
-            kind,
-            digest: None,
-            image_id: None,
-            platform: None,
-            labels: Vec::new(),
-            built: None,
-        }
+        TargetInfo::new(self.root.display().to_string(), kind)
     }
 
     /// Walks the tree without following links, and reads the files that analyzers want.

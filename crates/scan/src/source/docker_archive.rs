@@ -88,7 +88,7 @@ impl DockerArchive {
             built: config.created,
         };
         let problems = archive.problem.into_iter().collect();
-        Ok(Self { image: Image { target, layers: infos, problems }, layers })
+        Ok(Self { image: Image { target, layers: infos, config: config.run, problems }, layers })
     }
 }
 

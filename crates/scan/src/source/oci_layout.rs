@@ -140,7 +140,7 @@ impl OciLayout {
             labels: config.labels,
             built: config.created,
         };
-        Ok(Self { image: Image { target, layers: infos, problems }, layers })
+        Ok(Self { image: Image { target, layers: infos, config: config.run, problems }, layers })
     }
 }
 

@@ -98,6 +98,7 @@ impl RegistryImage {
         let image = Image {
             problems: absent_foreign_layers(&client, &layers)?,
             layers: infos,
+            config: details.run,
             target: TargetInfo {
                 name: reference.to_string(),
                 kind: TargetKind::Registry,

@@ -99,21 +99,9 @@ fn format(bytes: &[u8]) -> Result<Format, String> {
 
 fn inventory(components: &[Component], name: &str) -> Inventory {
     let target = components.iter().find(|component| component.role == Role::Target);
-    let mut inventory = Inventory {
-        target: TargetInfo {
-            name: target.map_or(name, |target| &target.name).to_owned(),
-            kind: TargetKind::Sbom,
-            digest: None,
-            image_id: None,
-            platform: None,
-            labels: Vec::new(),
-            built: None,
-        },
-        os: os(components),
-        layers: Vec::new(),
-        packages: Vec::new(),
-        problems: Vec::new(),
-    };
+    let name = target.map_or(name, |target| &target.name);
+    let mut inventory = Inventory::new(TargetInfo::new(name, TargetKind::Sbom));
+    inventory.os = os(components);
     for (key, value) in target.iter().flat_map(|target| &target.properties) {
         own::apply_to_target(&mut inventory, key, value);
     }

@@ -21,14 +21,11 @@ use crate::{
 /// The ignore file that is read when it is there and no other is named.
 const IGNORE_FILE: &str = ".farguardignore";
 
-/// Opens the database of advisories; `None` when only packages are wanted.
+/// Opens the database of advisories.
 ///
 /// # Errors
 /// When there is none, since no advisories would mean no findings, or when it is too old.
-pub(crate) fn database(args: &DatabaseArgs, terminal: &Terminal) -> Result<Option<Database>> {
-    if args.packages_only {
-        return Ok(None);
-    }
+pub(crate) fn database(args: &DatabaseArgs, terminal: &Terminal) -> Result<Database> {
     let path = paths::database(args.db.as_ref())?;
     if !path.exists() {
         bail!(
@@ -41,7 +38,7 @@ pub(crate) fn database(args: &DatabaseArgs, terminal: &Terminal) -> Result<Optio
     if let Some(warning) = check_age(database.contents(), args.db_max_age, clock::now())? {
         terminal.warn(&warning);
     }
-    Ok(Some(database))
+    Ok(database)
 }
 
 /// Refuses a database that is older than `max_age_days`; without a limit, a stale one gives a warning.
@@ -60,24 +57,27 @@ fn check_age(
     Ok(Some(advice))
 }
 
-/// Reads what decides which findings count: ignore files and VEX documents.
+/// Reads what decides which vulnerabilities count.
 pub(crate) fn match_options(args: &VerdictArgs) -> Result<MatchOptions> {
     let mut options = MatchOptions::new(clock::now());
     options.ignore_unfixed = args.ignore_unfixed;
     options.include_dev = args.include_dev;
-    let default = Path::new(IGNORE_FILE);
-    let file = args.ignore_file.as_deref().or_else(|| default.exists().then_some(default));
-    if let Some(file) = file {
-        let text = fs::read_to_string(file)
-            .with_context(|| format!("cannot read ignore file `{}`", file.display()))?;
-        options.ignore = IgnoreRules::parse(&file.display().to_string(), &text)?;
-    }
     for file in &args.vex {
         let bytes = fs::read(file)
             .with_context(|| format!("cannot read VEX document `{}`", file.display()))?;
         options.vex.push(VexDocument::parse(&file.display().to_string(), &bytes)?);
     }
     Ok(options)
+}
+
+/// Reads the ignore file that is named, or the default one if it is there.
+pub(crate) fn ignore_rules(args: &VerdictArgs) -> Result<IgnoreRules> {
+    let default = Path::new(IGNORE_FILE);
+    let file = args.ignore_file.as_deref().or_else(|| default.exists().then_some(default));
+    let Some(file) = file else { return Ok(IgnoreRules::default()) };
+    let text = fs::read_to_string(file)
+        .with_context(|| format!("cannot read ignore file `{}`", file.display()))?;
+    Ok(IgnoreRules::parse(&file.display().to_string(), &text)?)
 }
 
 fn days_of(count: u32) -> SignedDuration {

@@ -1,23 +1,26 @@
 use super::*;
 use crate::matcher::{
-    MatchOptions, Matched, match_inventory,
+    match_inventory,
+    suppress::{Ignored, ignore},
     tests::{Table, advisory, inventory, options, pypi},
 };
 
 /// Matches two CVEs in each of two packages, with the rules of `text`.
-fn run(file: &str, text: &str) -> Matched {
+fn run(file: &str, text: &str) -> (Vec<Finding>, Ignored) {
     let table = Table::default()
         .with("PyPI", "a", advisory("CVE-2024-1", "2"))
         .with("PyPI", "b", advisory("CVE-2024-1", "2"))
         .with("PyPI", "b", advisory("CVE-2024-2", "2"));
-    let options = MatchOptions { ignore: IgnoreRules::parse(file, text).unwrap(), ..options() };
     let packages = inventory(None, vec![pypi("a", "1"), pypi("b", "1")]);
-    match_inventory(&packages, &table, &options).unwrap()
+    let mut findings = match_inventory(&packages, &table, &options()).unwrap().findings;
+    let rules = IgnoreRules::parse(file, text).unwrap();
+    let ignored = ignore(&mut findings, &rules, options().now);
+    (findings, ignored)
 }
 
 /// The active findings that are left, as `id package`.
-fn active(matched: &Matched) -> Vec<String> {
-    let active = matched.findings.iter().filter(|finding| finding.suppression.is_none());
+fn active(findings: &[Finding]) -> Vec<String> {
+    let active = findings.iter().filter(|finding| finding.suppression.is_none());
     let mut names: Vec<_> = active.map(|f| format!("{} {}", f.id, f.subject.name)).collect();
     names.sort();
     names
@@ -26,7 +29,7 @@ fn active(matched: &Matched) -> Vec<String> {
 #[track_caller]
 fn check(rule: &str, expect: &[&str]) {
     let text = format!("[[ignore]]\nreason = \"r\"\n{rule}\n");
-    assert_eq!(active(&run(".farguardignore", &text)), expect, "{rule}");
+    assert_eq!(active(&run(".farguardignore", &text).0), expect, "{rule}");
 }
 
 #[test]
@@ -44,10 +47,10 @@ fn an_expired_rule_does_not_count_and_says_so() {
     check("id = 'CVE-2024-1'\nexpires = 2025-01-01", &["CVE-2024-2 b"]);
     check("id = 'CVE-2024-1'\nexpires = '2025-01-01'", &["CVE-2024-2 b"]);
     let text = "[[ignore]]\nid = 'CVE-2024-2'\nreason = 'r'\nexpires = 2024-12-31\n";
-    let matched = run(".farguardignore", text);
-    assert_eq!(active(&matched).len(), 3);
+    let (findings, ignored) = run(".farguardignore", text);
+    assert_eq!(active(&findings).len(), 3);
     assert_eq!(
-        matched.problems[0].message,
+        ignored.problems[0].message,
         "`.farguardignore` line 1: `CVE-2024-2` was to be ignored until 2024-12-31 and counts again"
     );
 }
@@ -56,17 +59,17 @@ fn an_expired_rule_does_not_count_and_says_so() {
 fn rules_that_match_nothing_are_noted() {
     let text =
         "[[ignore]]\nid = 'CVE-2024-1'\nreason = 'r'\n\n[[ignore]]\nid = 'CVE-1'\nreason = 'r'\n";
-    let matched = run(".farguardignore", text);
-    assert_eq!(matched.notes, ["`.farguardignore` line 5: `CVE-1` matches no finding"]);
-    assert_eq!(matched.problems, []);
+    let (_, ignored) = run(".farguardignore", text);
+    assert_eq!(ignored.notes, ["`.farguardignore` line 5: `CVE-1` matches no finding"]);
+    assert_eq!(ignored.problems, []);
 }
 
 #[test]
 fn plain_lists_are_read() {
     let text = "# accepted\nCVE-2024-1 # why\n\nCVE-2024-2 exp:2024-01-01\n";
-    let matched = run("dir/.trivyignore", text);
-    assert_eq!(active(&matched), ["CVE-2024-2 b"]);
-    assert_eq!(matched.problems.len(), 1);
+    let (findings, ignored) = run("dir/.trivyignore", text);
+    assert_eq!(active(&findings), ["CVE-2024-2 b"]);
+    assert_eq!(ignored.problems.len(), 1);
 }
 
 #[test]

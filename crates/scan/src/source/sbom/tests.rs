@@ -187,17 +187,16 @@ fn report() -> ScanReport {
         created_by: Some("RUN echo \"a\nb\"".into()),
         size_bytes: 7,
     };
+    let target = TargetInfo {
+        name: "registry.example/app:1".into(),
+        kind: TargetKind::Registry,
+        digest: Some(format!("sha256:{}", "ab".repeat(32))),
+        image_id: Some("sha256:1".into()),
+        platform: Some("linux/amd64".into()),
+        labels: vec![("a".into(), "b=c\nd".into())],
+        built: Some("2026-01-01T00:00:00Z".into()),
+    };
     ScanReport {
-        created: "2026-01-02T03:04:05Z".parse().unwrap(),
-        target: TargetInfo {
-            name: "registry.example/app:1".into(),
-            kind: TargetKind::Registry,
-            digest: Some(format!("sha256:{}", "ab".repeat(32))),
-            image_id: Some("sha256:1".into()),
-            platform: Some("linux/amd64".into()),
-            labels: vec![("a".into(), "b=c\nd".into())],
-            built: Some("2026-01-01T00:00:00Z".into()),
-        },
         os: Some(Os {
             id: "debian".into(),
             version_id: "12".into(),
@@ -207,9 +206,8 @@ fn report() -> ScanReport {
         }),
         layers: vec![layer("a"), layer("b")],
         packages,
-        findings: Vec::new(),
         problems: vec![Problem::new("truncated-layer", "layer 2 ends early").at("x")],
-        database: None,
+        ..ScanReport::new("2026-01-02T03:04:05Z".parse().unwrap(), target)
     }
 }
 

@@ -1,0 +1,71 @@
+//! From what a target contains to what is wrong with it.
+
+use anyhow::Result;
+use farguard_model::{Problem, ScanReport, Scanner};
+use farguard_scan::{
+    advisories::database::Database,
+    inventory::Inventory,
+    matcher::{
+        MatchOptions,
+        ignore::IgnoreRules,
+        match_inventory, rank,
+        suppress::{self, Ignored},
+    },
+};
+
+use super::prepare;
+use crate::{args::ScanArgs, clock, terminal::Terminal};
+
+/// Everything that decides what is wrong with a target; made once for a run.
+pub(crate) struct Assessor<'a> {
+    terminal: &'a Terminal,
+    scanners: Vec<Scanner>,
+    database: Option<Database>,
+    options: MatchOptions,
+    ignore: IgnoreRules,
+}
+
+impl<'a> Assessor<'a> {
+    /// Opens the database and reads the files that the flags name.
+    pub(crate) fn new(args: &ScanArgs, terminal: &'a Terminal) -> Result<Self> {
+        let scanners = args.scanners();
+        let wants_database = scanners.contains(&Scanner::Vulnerabilities);
+        let database =
+            wants_database.then(|| prepare::database(&args.database, terminal)).transpose()?;
+        let options = prepare::match_options(&args.verdict)?;
+        let ignore = prepare::ignore_rules(&args.verdict)?;
+        Ok(Self { terminal, scanners, database, options, ignore })
+    }
+
+    /// Judges one target.
+    pub(crate) fn assess(&self, inventory: Inventory) -> Result<ScanReport> {
+        let mut report = ScanReport::new(clock::now(), inventory.target.clone());
+        report.scanners.clone_from(&self.scanners);
+        report.problems.clone_from(&inventory.problems);
+        if let Some(database) = &self.database {
+            let matched = match_inventory(&inventory, database, &self.options)?;
+            report.findings.extend(matched.findings);
+            report.problems.extend(matched.problems);
+            report.database = Some(database.info().clone());
+        }
+        if inventory.packages.is_empty() {
+            report.problems.push(nothing_found());
+        }
+        let Ignored { problems, notes } =
+            suppress::ignore(&mut report.findings, &self.ignore, report.created);
+        report.problems.extend(problems);
+        notes.iter().for_each(|note| self.terminal.note(note));
+        rank::sort(&mut report.findings);
+        report.os = inventory.os;
+        report.layers = inventory.layers;
+        report.packages = inventory.packages;
+        Ok(report)
+    }
+}
+
+/// A target without packages is more likely the wrong target than a clean one.
+fn nothing_found() -> Problem {
+    let message = "no package was found: there is no package database, package metadata, lock file \
+                   or binary with build information that we can read";
+    Problem::new("no-packages-found", message)
+}
