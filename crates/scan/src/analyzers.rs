@@ -3,6 +3,7 @@
 //! To add one, write its file beside the others and add two lines here: its `mod` and its entry in
 //! [`ANALYZERS`].
 
+mod accounts;
 mod apk;
 pub mod binary;
 mod bitnami;
@@ -32,11 +33,12 @@ mod testing;
 
 pub(crate) use file::read_whole;
 pub use file::{FileView, ForwardRead, MAX_WHOLE_FILE_BYTES};
-pub use harvest::{Harvest, path_hash};
+pub use harvest::{Account, Harvest, path_hash};
 pub use select::Selector;
 
 /// Every analyzer, sorted by name.
 pub static ANALYZERS: &[&dyn Analyzer] = &[
+    &accounts::Accounts,
     &apk::Apk,
     &binary::Binary,
     &bitnami::Bitnami,

@@ -5,7 +5,7 @@ mod take;
 
 use farguard_model::{LayerInfo, Os, Package, Problem, TargetInfo};
 
-use crate::{checks::NotableFile, secrets::Leak, source::config::RunConfig};
+use crate::{analyzers::Account, checks::NotableFile, secrets::Leak, source::config::RunConfig};
 
 pub use take::{Options, take};
 
@@ -29,6 +29,8 @@ pub struct Inventory {
     pub leaks: Vec<Leak>,
     /// Files that checks of images ask for, as a container sees them; sorted.
     pub notable_files: Vec<NotableFile>,
+    /// Accounts of `etc/passwd` and `etc/shadow`, sorted.
+    pub accounts: Vec<Account>,
 }
 
 impl Inventory {
@@ -44,6 +46,7 @@ impl Inventory {
             config: None,
             leaks: Vec::new(),
             notable_files: Vec::new(),
+            accounts: Vec::new(),
         }
     }
 }

@@ -12,6 +12,7 @@ mod cache;
 mod collect;
 mod decompress;
 mod facts;
+mod notable;
 mod pipe;
 mod pool;
 mod probe;

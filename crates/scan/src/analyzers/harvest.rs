@@ -19,8 +19,21 @@ pub struct Harvest {
     /// Files that OS packages installed, when another file than the package's own lists them:
     /// type, package name (`libc6:amd64` for multi-arch dpkg), paths.
     pub files: Vec<(PackageType, String, Vec<String>)>,
+    /// Accounts of the operating system.
+    pub accounts: Vec<Account>,
     /// What could not be read.
     pub problems: Vec<Problem>,
+}
+
+/// An account of the operating system, as one file tells of it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Account {
+    /// Login name.
+    pub name: String,
+    /// User id; `None` where the file does not tell it (`etc/shadow`).
+    pub uid: Option<u32>,
+    /// Whether everybody can log in as it: its password is empty.
+    pub has_no_password: bool,
 }
 
 impl Harvest {

@@ -1,40 +1,46 @@
 //! Many layers in, one view out.
 
+mod notable;
+
 use std::collections::{HashMap, HashSet};
 
 use farguard_model::{Os, Package, PackageType, Problem, TargetInfo};
 
 use crate::{
-    analyzers::path_hash,
+    analyzers::{Account, path_hash},
+    checks::NotableFile,
     layer::{Cover, FileFacts, LayerFacts},
     source::Image,
 };
 
 use super::Inventory;
+use notable::NotableView;
 
 /// The view of a target without layers.
 pub(super) fn directory(target: TargetInfo, facts: LayerFacts) -> Inventory {
     let mut view = View::of(vec![Some(facts)]);
     view.packages.iter_mut().for_each(|package| package.layer = None);
     view.problems.iter_mut().for_each(|problem| problem.layer = None);
-    let View { os, packages, problems } = view;
-    Inventory { os, packages, problems, ..Inventory::new(target) }
+    view.notable_files.iter_mut().for_each(|file| file.layer = None);
+    view.into_inventory(target)
 }
 
 /// The view that a container of the image has.
 pub(super) fn image(image: &Image, facts: Vec<Option<LayerFacts>>) -> Inventory {
-    let View { os, packages, mut problems } = View::of(facts);
-    problems.extend(image.problems.iter().cloned());
-    problems.sort();
-    let layers = image.layers.clone();
-    let config = Some(image.config.clone());
-    Inventory { os, layers, packages, problems, config, ..Inventory::new(image.target.clone()) }
+    let mut inventory = View::of(facts).into_inventory(image.target.clone());
+    inventory.problems.extend(image.problems.iter().cloned());
+    inventory.problems.sort();
+    inventory.layers.clone_from(&image.layers);
+    inventory.config = Some(image.config.clone());
+    inventory
 }
 
 struct View {
     os: Option<Os>,
     packages: Vec<Package>,
     problems: Vec<Problem>,
+    notable_files: Vec<NotableFile>,
+    accounts: Vec<Account>,
 }
 
 /// A file that is there when all layers are mounted.
@@ -44,9 +50,15 @@ struct Visible {
 }
 
 impl View {
+    fn into_inventory(self, target: TargetInfo) -> Inventory {
+        let Self { os, packages, problems, notable_files, accounts } = self;
+        let empty = Inventory::new(target);
+        Inventory { os, packages, problems, notable_files, accounts, ..empty }
+    }
+
     fn of(layers: Vec<Option<LayerFacts>>) -> Self {
         let mut problems = layer_problems(&layers);
-        let (mut visible, history) = visible_files(layers);
+        let (mut visible, history, notable_files) = visible_files(layers);
         history.date_packages(&mut visible);
         problems.extend(visible.iter_mut().flat_map(|file| {
             let layer = u32::try_from(file.layer).ok();
@@ -55,7 +67,13 @@ impl View {
         }));
         problems.sort();
         problems.dedup();
-        Self { os: os(&visible), packages: packages(visible), problems }
+        let mut accounts: Vec<Account> = visible
+            .iter_mut()
+            .flat_map(|f| std::mem::take(&mut f.facts.harvest.accounts))
+            .collect();
+        accounts.sort();
+        let os = os(&visible);
+        Self { os, packages: packages(visible), problems, notable_files, accounts }
     }
 }
 
@@ -102,12 +120,14 @@ fn identity(package: &Package) -> (String, String, Option<String>) {
 }
 
 /// The files that no upper layer hides, and what was below the package databases among them.
-fn visible_files(layers: Vec<Option<LayerFacts>>) -> (Vec<Visible>, History) {
+fn visible_files(layers: Vec<Option<LayerFacts>>) -> (Vec<Visible>, History, Vec<NotableFile>) {
     let mut covers = Covers::default();
+    let mut notable = NotableView::default();
     let mut history = History::default();
     let mut visible = Vec::new();
     for (layer, facts) in layers.into_iter().enumerate().rev() {
         let Some(facts) = facts else { continue };
+        notable.take(layer, facts.notable, &covers);
         for file in facts.files {
             let has_os_packages = file.harvest.packages.iter().any(|p| p.kind.is_os());
             if !covers.hide(&file.path) {
@@ -125,7 +145,7 @@ fn visible_files(layers: Vec<Option<LayerFacts>>) -> (Vec<Visible>, History) {
             covers.0.extend(facts.covers);
         }
     }
-    (visible, history)
+    (visible, history, notable.finish())
 }
 
 impl History {

@@ -16,7 +16,7 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 use super::facts::LayerFacts;
 
 /// Raised when [`LayerFacts`] changes shape.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// Old entries are removed beyond this size.
 const MAX_CACHE_BYTES: u64 = 1 << 30;
 const ENDING: &str = "layer";

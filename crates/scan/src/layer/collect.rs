@@ -15,6 +15,7 @@ use crate::analyzers::{
 use super::{
     budget::Budget,
     facts::{Cover, FileFacts, LayerFacts, Marker},
+    notable::NotableFiles,
     pool::{Analyzers, Job, Pool, Reply, analyze_all, problem},
     tar::{Entry, EntryKind, normalize},
 };
@@ -44,6 +45,7 @@ pub(crate) struct Workshop<'env> {
 pub(crate) struct Collector<'a, 'env> {
     workshop: &'a Workshop<'env>,
     covers: Vec<u64>,
+    notable: NotableFiles,
     problems: Vec<Problem>,
     outside: u64,
     /// What was analysed, by key of the path.
@@ -88,6 +90,7 @@ impl<'a, 'env> Collector<'a, 'env> {
         Self {
             workshop,
             covers: Vec::new(),
+            notable: NotableFiles::default(),
             problems: Vec::new(),
             outside: 0,
             analyzed: HashMap::new(),
@@ -120,8 +123,11 @@ impl<'a, 'env> Collector<'a, 'env> {
             return;
         }
         match entry.kind {
-            EntryKind::Directory => self.covers.push(Cover::Directory.key(path)),
-            EntryKind::File => self.file(path, entry.size, entry.mode, &mut entry.body),
+            EntryKind::Directory => self.directory(path, entry.mode),
+            EntryKind::File => {
+                self.file(path, entry.size, entry.mode, &mut entry.body);
+                self.note(path, entry.mode, entry.size);
+            }
             EntryKind::HardLink => self.hard_link(path, entry.link, entry.mode),
             EntryKind::Symlink | EntryKind::Other => {
                 self.cover(path);
@@ -133,10 +139,28 @@ impl<'a, 'env> Collector<'a, 'env> {
     fn cover(&mut self, path: &str) -> u64 {
         let key = Cover::Path.key(path);
         self.covers.push(key);
+        self.notable.forget(key);
         if let Some(before) = self.analyzed.get_mut(&key) {
             before.order = self.covers.len() as u64;
         }
         key
+    }
+
+    fn directory(&mut self, path: &str, mode: u32) {
+        self.covers.push(Cover::Directory.key(path));
+        self.note_directory(path, mode);
+    }
+
+    /// Notes a directory for the checks of images.
+    pub(crate) fn note_directory(&mut self, path: &str, mode: u32) {
+        let key = Cover::Path.key(path);
+        self.notable.forget(key);
+        self.notable.take(key, path, mode, None);
+    }
+
+    /// Notes a regular file for the checks of images; after [`file`](Self::file).
+    pub(crate) fn note(&mut self, path: &str, mode: u32, size: u64) {
+        self.notable.take(Cover::Path.key(path), path, mode, Some(size));
     }
 
     fn marker(&mut self, path: &str) -> bool {
@@ -158,6 +182,7 @@ impl<'a, 'env> Collector<'a, 'env> {
         let key = self.cover(path);
         let target = Cover::Path.key(&normal);
         self.hard_links.insert(key, target);
+        self.notable.take_link(key, path, mode, target);
         let analyzers = self.workshop.selector.select(path, mode);
         if !analyzers.is_empty() {
             self.wanted_links.push(WantedLink { path: path.to_owned(), target, analyzers });
@@ -363,12 +388,14 @@ impl<'a, 'env> Collector<'a, 'env> {
             let text = format!("{listed} problems, of which only {MAX_PROBLEMS} are listed");
             self.problems.push(Problem::new("too-many-problems", text));
         }
+        let (notable, left_out) = self.notable.finish();
+        self.problems.extend(left_out);
         let mut files: Vec<FileFacts> = files.into_values().collect();
         files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         self.covers.sort_unstable();
         self.covers.dedup();
         self.problems.sort();
-        LayerFacts { files, covers: self.covers, problems: self.problems }
+        LayerFacts { files, covers: self.covers, notable, problems: self.problems }
     }
 }
 

@@ -5,7 +5,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use farguard_model::Problem;
 
-use crate::analyzers::Harvest;
+use crate::{analyzers::Harvest, checks::NotableFile};
 
 /// What one layer says, whatever lies below or above it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +14,8 @@ pub(crate) struct LayerFacts {
     pub(crate) files: Vec<FileFacts>,
     /// [`Cover`] keys of everything that hides paths of lower layers, sorted.
     pub(crate) covers: Vec<u64>,
+    /// The files that checks of images ask for, sorted by path, without their layer.
+    pub(crate) notable: Vec<NotableFile>,
     /// What could not be read, apart from single files.
     pub(crate) problems: Vec<Problem>,
 }

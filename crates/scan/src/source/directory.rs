@@ -121,8 +121,14 @@ impl Walk<'_, '_> {
             };
             let below = if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") };
             match meta {
-                Ok(meta) if meta.is_dir() && !skipped.contains(&name) => inside.push(below),
-                Ok(meta) if meta.is_file() => self.file(&below, meta.mode() & 0o7777),
+                Ok(meta) if meta.is_dir() && !skipped.contains(&name) => {
+                    self.note(&below, meta);
+                    inside.push(below);
+                }
+                Ok(meta) if meta.is_file() => {
+                    self.file(&below, meta.mode() & 0o7777);
+                    self.note(&below, meta);
+                }
                 Ok(_) => {}
                 Err(error) => self.problem("unreadable-file", &error.to_string(), &below),
             }
@@ -130,6 +136,16 @@ impl Walk<'_, '_> {
         // The stack is taken from its end.
         inside.reverse();
         Ok(inside)
+    }
+
+    /// Modes of source code say nothing of what is installed.
+    fn note(&mut self, path: &str, meta: &fs::Metadata) {
+        let mode = meta.mode() & 0o7777;
+        match self.directory.scope {
+            Scope::Installed if meta.is_dir() => self.collector.note_directory(path, mode),
+            Scope::Installed => self.collector.note(path, mode, meta.len()),
+            Scope::Source => {}
+        }
     }
 
     fn file(&mut self, path: &str, mode: u32) {

@@ -390,3 +390,27 @@ fn directories_are_read_like_images() {
         &["bash@5.2 - var/lib/dpkg/status", "a@1.0.0 - app/node_modules/a/package.json"],
     );
 }
+
+#[test]
+fn modes_come_from_the_archive_and_upper_layers_hide_files() {
+    let bench = Bench::new();
+    let lower = Tar::default()
+        .entry(b'5', "srv/", "", 0o777, b"")
+        .entry(b'5', "tmp/", "", 0o1777, b"")
+        .entry(b'0', "usr/bin/su", "", 0o4755, b"su")
+        .hard_link("usr/bin/also-su", "usr/bin/su")
+        .entry(b'0', "usr/bin/gone", "", 0o4755, b"x")
+        .entry(b'2', "usr/bin/sh", "dash", 0o777, b"")
+        .entry(b'0', "usr/bin/dash", "", 0o755, b"x")
+        .end();
+    let upper = Tar::default().entry(b'5', "srv/", "", 0o777, b"").file("usr/bin/.wh.gone", b"");
+    let path = bench.docker_archive(&[lower, upper.end()]);
+    let inventory = inventory(&path, &Options::default()).unwrap();
+    let found = inventory.notable_files.iter();
+    let found: Vec<String> =
+        found.map(|f| format!("{} {:o} {}", f.path, f.mode, f.layer.unwrap())).collect();
+    assert_eq!(
+        found,
+        ["srv 777 0", "usr/bin/also-su 4755 0", "usr/bin/dash 755 0", "usr/bin/su 4755 0"]
+    );
+}

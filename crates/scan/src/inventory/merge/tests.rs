@@ -116,3 +116,45 @@ fn etc_os_release_counts_before_the_one_in_usr() {
     assert_eq!(id(vec![Some(lower.clone()), Some(upper.clone())]), "etc");
     assert_eq!(id(vec![Some(lower), Some(upper), gone]), "usr");
 }
+
+/// Layers of `path:MODE` (a directory when it ends in `/`) and `!path` for what covers it.
+fn check_notable(layers: &[&[&str]], expect: &[&str]) {
+    let layer = |entries: &&[&str]| {
+        let mut facts = LayerFacts::default();
+        for entry in *entries {
+            if let Some(path) = entry.strip_prefix('!') {
+                facts.covers.push(Cover::Path.key(path));
+                continue;
+            }
+            let (path, mode) = entry.split_once(':').unwrap();
+            let is_directory = path.ends_with('/');
+            let path = path.trim_end_matches('/').to_owned();
+            let cover = if is_directory { Cover::Directory } else { Cover::Path };
+            facts.covers.push(cover.key(&path));
+            let mode = u32::from_str_radix(mode, 8).unwrap();
+            let size_bytes = 1;
+            facts.notable.push(NotableFile { path, mode, size_bytes, is_directory, layer: None });
+        }
+        Some(facts)
+    };
+    let view = View::of(layers.iter().map(layer).collect());
+    let found = view.notable_files.iter();
+    let found: Vec<String> =
+        found.map(|f| format!("{}:{:o} {}", f.path, f.mode, f.layer.unwrap())).collect();
+    assert_eq!(found, expect, "{layers:?}");
+}
+
+#[test]
+fn notable_files_are_those_that_a_container_sees() {
+    check_notable(&[&["a/su:4755"], &["b:666"]], &["a/su:4755 0", "b:666 1"]);
+    check_notable(&[&["a/su:4755"], &["!a/su"]], &[]);
+    check_notable(&[&["a/su:4755"], &["!a"]], &[]);
+    check_notable(&[&["a/su:4755"], &["a/su:6755"]], &["a/su:6755 1"]);
+}
+
+#[test]
+fn a_directory_dates_from_the_layer_that_opened_it() {
+    check_notable(&[&["srv/:777"], &["srv/:777"]], &["srv:777 0"]);
+    check_notable(&[&["srv/:757"], &["srv/:777"], &["srv/:777"]], &["srv:777 1"]);
+    check_notable(&[&["srv/:777"], &["srv/:757"], &["srv/:777"]], &["srv:777 2"]);
+}
