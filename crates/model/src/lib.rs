@@ -28,7 +28,9 @@ pub use misconfiguration::{Area, Edit, Misconfiguration};
 pub use package::{Package, PackageType, SourcePackage};
 pub use problem::Problem;
 pub use purl::{Purl, PurlError};
-pub use report::{DatabaseInfo, LayerInfo, Os, ScanReport, Scanner, TargetInfo, TargetKind};
+pub use report::{
+    BaselineInfo, DatabaseInfo, LayerInfo, Os, ScanReport, Scanner, TargetInfo, TargetKind,
+};
 pub use secret::{Secret, SecretPlace};
 pub use severity::{ParseSeverityError, Severity};
 pub use verdict::{Decision, Outcome, Verdict, Violation};

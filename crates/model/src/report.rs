@@ -36,6 +36,8 @@ pub struct ScanReport {
     pub owner: Option<Owner>,
     /// What the policy says; `None` without a policy.
     pub verdict: Option<Verdict>,
+    /// The earlier report that findings were compared with, if they were.
+    pub baseline: Option<BaselineInfo>,
 }
 
 impl ScanReport {
@@ -56,6 +58,7 @@ impl ScanReport {
             container: None,
             owner: None,
             verdict: None,
+            baseline: None,
         }
     }
 
@@ -74,6 +77,19 @@ impl ScanReport {
     pub fn worst(&self) -> Option<Severity> {
         self.active_findings().map(|finding| finding.severity).max()
     }
+}
+
+/// An earlier report of a target, and what is the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BaselineInfo {
+    /// The file, as the user named it.
+    pub source: String,
+    /// When the earlier scan ran.
+    pub created: Timestamp,
+    /// Fingerprints of the findings that it has too, sorted.
+    pub known: Vec<String>,
+    /// How many of its findings are found no more.
+    pub gone: usize,
 }
 
 /// A kind of thing to look for.

@@ -1,9 +1,13 @@
 //! A report as a real image gives it, for tests.
 
+mod gate;
+
+pub(crate) use gate::{build_file, compared, task};
+
 use farguard_model::{
     Cvss, DatabaseInfo, Detail, Epss, Finding, Fix, Kev, LayerInfo, Location, Os, Package,
-    PackageType, Problem, ScanReport, Severity, SourcePackage, Subject, Suppression, TargetInfo,
-    TargetKind, Vulnerability, fingerprint,
+    PackageType, Problem, ScanReport, Scanner, Severity, SourcePackage, Subject, Suppression,
+    TargetInfo, TargetKind, Vulnerability, fingerprint,
 };
 
 /// A Python service on Debian 12, with something of everything.
@@ -71,6 +75,7 @@ pub(crate) fn bare() -> ScanReport {
             sources: vec!["Debian".into(), "GHSA".into(), "PyPI".into()],
             sample: false,
         }),
+        scanners: Scanner::ALL.to_vec(),
         ..ScanReport::new("2026-11-22T09:30:00Z".parse().unwrap(), target)
     }
 }
@@ -136,6 +141,7 @@ pub(crate) fn hostile() -> ScanReport {
         pretty_name: HOSTILE.concat(),
         ..Os::default()
     });
+    gate::make_hostile(&mut report);
     report
 }
 

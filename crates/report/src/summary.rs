@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use farguard_model::{ScanReport, Severity};
+use farguard_model::{Detail, Origin, ScanReport, Severity};
 
 /// Counts over the findings of one report.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,8 +16,20 @@ pub(crate) struct Summary {
     pub(crate) distinct: usize,
     /// Findings that count and are known to be exploited.
     pub(crate) exploited: usize,
-    /// Findings that count and have a fix.
+    /// Vulnerabilities that count and have a fix.
     pub(crate) fixable: usize,
+    /// Vulnerabilities that count.
+    pub(crate) vulnerabilities: usize,
+    /// Secrets that count.
+    pub(crate) secrets: usize,
+    /// Checks that are not passed and count.
+    pub(crate) checks: usize,
+    /// Demands of a policy that are not met.
+    pub(crate) violations: usize,
+    /// Findings that count and came with the base image.
+    pub(crate) base: usize,
+    /// Findings that count and came with the layers above it.
+    pub(crate) own: usize,
 }
 
 impl Summary {
@@ -36,12 +48,27 @@ impl Summary {
             for (_, count) in severities.filter(|(severity, _)| **severity == finding.severity) {
                 *count += 1;
             }
+            *summary.of_kind(&finding.detail) += 1;
+            match finding.origin {
+                Some(Origin::Base) => summary.base += 1,
+                Some(Origin::Own) => summary.own += 1,
+                None => {}
+            }
             let Some(vulnerability) = finding.vulnerability() else { continue };
             summary.exploited += usize::from(vulnerability.kev.is_some());
             summary.fixable += usize::from(vulnerability.fix.version().is_some());
         }
         summary.distinct = ids.len();
         summary
+    }
+
+    fn of_kind(&mut self, detail: &Detail) -> &mut usize {
+        match detail {
+            Detail::Vulnerability(_) => &mut self.vulnerabilities,
+            Detail::Secret(_) => &mut self.secrets,
+            Detail::Misconfiguration(_) => &mut self.checks,
+            Detail::Violation(_) => &mut self.violations,
+        }
     }
 
     /// Number of findings of one severity.

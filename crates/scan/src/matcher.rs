@@ -23,6 +23,7 @@ pub mod cvss;
 mod distro;
 mod finding;
 mod glob;
+mod identity;
 pub mod ignore;
 mod merge;
 pub mod rank;

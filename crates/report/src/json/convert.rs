@@ -1,5 +1,8 @@
 //! From the model to the wire types.
 
+mod context;
+mod kinds;
+
 use farguard_model as model;
 
 use super::v1::{
@@ -30,6 +33,12 @@ fn convert_report(report: &model::ScanReport) -> Report<'_> {
             sources: &info.sources,
             sample: info.sample,
         }),
+        scanners: report.scanners.iter().map(|s| context::scanner(*s)).collect(),
+        image: report.image.as_ref().map(context::image),
+        container: report.container.as_ref().map(context::container),
+        owner: report.owner.as_ref().map(context::owner),
+        verdict: report.verdict.as_ref().map(context::verdict),
+        baseline: report.baseline.as_ref().map(context::baseline),
         summary: convert_summary(&summary::Summary::of(report)),
         layers: report.layers.iter().map(layer).collect(),
         packages: report.packages.iter().map(|p| package(p, report.os.as_ref())).collect(),
@@ -81,6 +90,12 @@ fn convert_summary(summary: &summary::Summary) -> Summary {
         fixable: summary.fixable,
         distinct_ids: summary.distinct,
         suppressed: summary.suppressed,
+        vulnerabilities: summary.vulnerabilities,
+        secrets: summary.secrets,
+        misconfigurations: summary.checks,
+        violations: summary.violations,
+        base: summary.base,
+        own: summary.own,
     }
 }
 
@@ -115,6 +130,7 @@ fn package<'a>(package: &'a model::Package, os: Option<&model::Os>) -> Package<'
 fn finding(finding: &model::Finding) -> Finding<'_> {
     Finding {
         id: &finding.id,
+        kind: kinds::kind(&finding.detail),
         fingerprint: &finding.fingerprint,
         title: &finding.title,
         severity: severity(finding.severity),
@@ -133,7 +149,13 @@ fn finding(finding: &model::Finding) -> Finding<'_> {
             reason: &suppression.reason,
             source: &suppression.source,
         }),
+        owner: finding.owner.as_ref().map(context::owner),
+        origin: finding.origin.map(kinds::origin),
+        decision: finding.decision.as_ref().map(kinds::decision),
         vulnerability: finding.vulnerability().map(vulnerability),
+        secret: kinds::secret(&finding.detail),
+        misconfiguration: kinds::misconfiguration(&finding.detail),
+        violation: kinds::violation(&finding.detail),
     }
 }
 

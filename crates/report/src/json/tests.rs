@@ -12,7 +12,9 @@ fn schema() -> String {
 }
 
 fn document() -> Value {
-    let reports = [sample::report(), sample::bare()];
+    let mut reports = vec![sample::report(), sample::bare(), sample::build_file()];
+    reports.extend(sample::task());
+    reports.extend([sample::compared(), sample::hostile()]);
     serde_json::from_str(&golden::text("json", &reports, &RenderOptions::default())).unwrap()
 }
 
@@ -20,7 +22,7 @@ fn document() -> Value {
 fn golden_json() {
     golden::check(
         "report.json",
-        &golden::text("json", &[sample::report()], &RenderOptions::default()),
+        &golden::text("json", &[sample::compared()], &RenderOptions::default()),
     );
 }
 
@@ -48,4 +50,44 @@ fn files_come_when_they_are_known() {
     let files = |package: usize| document["reports"][0]["packages"][package]["files"].clone();
     assert_eq!(files(0), serde_json::json!(["usr/share/doc/libc6/copyright"]));
     assert_eq!(files(1), Value::Null);
+}
+
+/// Names of all fields, as `Type.field`.
+fn fields(schema: &Value) -> Vec<String> {
+    let of = |name: &str, schema: &Value| -> Vec<String> {
+        let fields = schema["properties"].as_object().into_iter().flatten();
+        fields.map(|(field, _)| format!("{name}.{field}")).collect()
+    };
+    let types = schema["$defs"].as_object().unwrap();
+    types.iter().flat_map(|(name, schema)| of(name, schema)).chain(of("Document", schema)).collect()
+}
+
+#[test]
+fn readers_of_version_1_0_find_every_field() {
+    let schema: Value = serde_json::from_str(&schema()).unwrap();
+    let now = fields(&schema);
+    let old = include_str!("../../tests/schemas/farguard-report-1.0.fields");
+    let gone: Vec<_> = old.lines().filter(|field| !now.iter().any(|f| f == field)).collect();
+    assert!(gone.is_empty(), "{gone:?}");
+    assert!(old.lines().count() > 80);
+    for (name, schema) in schema["$defs"].as_object().unwrap() {
+        let Some(properties) = schema["properties"].as_object() else { continue };
+        // A field that may be left out is one more case for every reader: null says the same.
+        assert_eq!(schema["required"].as_array().unwrap().len(), properties.len(), "{name}");
+    }
+}
+
+#[test]
+fn kind_names_the_field_that_is_set() {
+    let document = document();
+    let kinds = ["vulnerability", "secret", "misconfiguration", "violation"];
+    let mut seen = std::collections::BTreeSet::new();
+    for report in document["reports"].as_array().unwrap() {
+        for finding in report["findings"].as_array().unwrap() {
+            let set: Vec<_> = kinds.into_iter().filter(|kind| !finding[kind].is_null()).collect();
+            assert_eq!(set, [finding["kind"].as_str().unwrap()], "{finding}");
+            seen.extend(set);
+        }
+    }
+    assert_eq!(seen.len(), kinds.len());
 }

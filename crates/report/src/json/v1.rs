@@ -3,11 +3,22 @@
 //! A field may be added: that raises the minor number of [`SCHEMA_VERSION`]. A field that goes,
 //! moves or changes its meaning needs a `v2.rs`.
 
+mod context;
+mod kinds;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
-/// `schema_version` of what this module writes.
-pub(super) const SCHEMA_VERSION: &str = "1.0";
+pub(super) use context::{
+    Base, Baseline, Container, Image, Owner, Scanner, Signature, Tag, Verdict,
+};
+pub(super) use kinds::{
+    Area, Decision, Edit, Kind, Misconfiguration, Origin, Outcome, Place, Secret, SecretPlace,
+    Violation,
+};
+
+/// `schema_version` of what this module writes: 1.1 added what is no vulnerability.
+pub(super) const SCHEMA_VERSION: &str = "1.1";
 
 /// The reports of one run of Farguard.
 #[derive(Debug, Serialize)]
@@ -47,6 +58,18 @@ pub(super) struct Report<'a> {
     pub(super) os: Option<Os<'a>>,
     /// The advisories used; null when packages were only listed, so that no findings says nothing.
     pub(super) database: Option<Database<'a>>,
+    /// What was looked for; what is not here was not assessed. Empty when packages were only listed.
+    pub(super) scanners: Vec<Scanner>,
+    /// What the image says of itself; null for targets that are no images.
+    pub(super) image: Option<Image<'a>>,
+    /// The container of a task definition that uses the image; null for other targets.
+    pub(super) container: Option<Container<'a>>,
+    /// Who answers for the target.
+    pub(super) owner: Option<Owner<'a>>,
+    /// What the policy says; null without a policy.
+    pub(super) verdict: Option<Verdict<'a>>,
+    /// The earlier report that findings were compared with; null without one.
+    pub(super) baseline: Option<Baseline<'a>>,
     /// Counts over the findings.
     pub(super) summary: Summary,
     /// Layers, lowest first. `layer_index` counts into this from 0.
@@ -156,8 +179,20 @@ pub(super) struct Summary {
     pub(super) fixable: usize,
     /// Different ids.
     pub(super) distinct_ids: usize,
-    /// Suppressed by a person or a VEX statement.
+    /// Suppressed by a person, a VEX statement or a baseline.
     pub(super) suppressed: usize,
+    /// Known vulnerabilities.
+    pub(super) vulnerabilities: usize,
+    /// Secrets.
+    pub(super) secrets: usize,
+    /// Checks of images, build files and task definitions that are not passed.
+    pub(super) misconfigurations: usize,
+    /// Demands of the policy that are not met.
+    pub(super) violations: usize,
+    /// Brought by the base image.
+    pub(super) base: usize,
+    /// Brought by the layers above it.
+    pub(super) own: usize,
 }
 
 /// One layer of an image.
@@ -214,14 +249,16 @@ pub(super) struct Source<'a> {
     pub(super) version: &'a str,
 }
 
-/// Something that is wrong.
+/// Something that is wrong. `kind` says which of the last four fields is set.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct Finding<'a> {
-    /// What is wrong: `CVE-2024-3094`.
+    /// What is wrong: `CVE-2024-3094`, or a kebab-case id of ours.
     pub(super) id: &'a str,
-    /// Stable from run to run.
+    /// What kind of thing is wrong.
+    pub(super) kind: Kind,
+    /// Stable from run to run: it names no version, layer or line.
     pub(super) fingerprint: &'a str,
     /// One line for people.
     pub(super) title: &'a str,
@@ -241,8 +278,20 @@ pub(super) struct Finding<'a> {
     pub(super) docs: Option<&'a str>,
     /// Set when it does not count.
     pub(super) suppression: Option<Suppression<'a>>,
+    /// Who answers for it.
+    pub(super) owner: Option<Owner<'a>>,
+    /// Who brought it; null where the base image is not known.
+    pub(super) origin: Option<Origin>,
+    /// What the policy says of it; null without a policy.
+    pub(super) decision: Option<Decision<'a>>,
     /// Set for a known vulnerability of a package.
     pub(super) vulnerability: Option<Vulnerability<'a>>,
+    /// Set for a secret in plain sight.
+    pub(super) secret: Option<Secret<'a>>,
+    /// Set for a check that is not passed.
+    pub(super) misconfiguration: Option<Misconfiguration<'a>>,
+    /// Set for a demand of the policy that is not met.
+    pub(super) violation: Option<Violation<'a>>,
 }
 
 /// How bad a finding is.
@@ -263,7 +312,7 @@ pub(super) enum Severity {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct Subject<'a> {
-    /// The unique name: a package URL.
+    /// The unique name: a package URL, an image reference, a file.
     pub(super) id: &'a str,
     /// The short name for people.
     pub(super) name: &'a str,
@@ -290,7 +339,7 @@ pub(super) struct Location<'a> {
 #[serde(deny_unknown_fields)]
 pub(super) struct Suppression<'a> {
     pub(super) reason: &'a str,
-    /// The file that says so.
+    /// The file or flag that says so.
     pub(super) source: &'a str,
 }
 

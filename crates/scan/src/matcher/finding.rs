@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use farguard_model::{
     Detail, Epss, Finding, Fix, Kev, Location, Os, Package, Severity, Subject, Vulnerability,
-    fingerprint,
 };
 
 use super::{
     affected::{add_fix, evaluate},
     collect::Hit,
     coverage::Coverage,
+    identity,
     merge::Group,
     rank::risk,
     severity::rate,
@@ -36,15 +36,11 @@ pub(super) struct Target<'a> {
     index: usize,
     package: &'a Package,
     purl: String,
-    /// Without the version: what stays the same when it is upgraded.
-    bare_purl: String,
 }
 
 impl<'a> Target<'a> {
     pub(super) fn new(index: usize, package: &'a Package, os: Option<&Os>) -> Self {
-        let mut bare = Package::new(package.kind, &package.name, "", "");
-        bare.arch.clone_from(&package.arch);
-        Self { index, package, purl: package.purl(os), bare_purl: bare.purl(os) }
+        Self { index, package, purl: package.purl(os) }
     }
 }
 
@@ -89,12 +85,7 @@ impl<'a> Builder<'a> {
             remediation: remediation(&group.hits, package, &fix, self.os),
             controls: Vec::new(),
             docs: references.first().cloned(),
-            fingerprint: fingerprint(&[
-                "vulnerability",
-                &group.id,
-                &target.bare_purl,
-                &package.path,
-            ]),
+            fingerprint: identity::vulnerability(&group.id, package, self.os),
             suppression: None,
             owner: None,
             origin: None,
