@@ -18,8 +18,12 @@ pub struct Problem {
 }
 
 /// Codes of problems that hide nothing of the target.
-const REMARKS: [&str; 3] =
-    ["distribution-end-of-support", "expired-ignore-rule", "unparsable-advisory"];
+const REMARKS: [&str; 4] = [
+    "distribution-end-of-support",
+    "expired-exception",
+    "expired-ignore-rule",
+    "unparsable-advisory",
+];
 
 impl Problem {
     /// A problem of the target as a whole.

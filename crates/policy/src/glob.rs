@@ -1,0 +1,220 @@
+//! Patterns with `*` (anything) and `?` (one character), made once and matched often.
+
+use std::collections::HashSet;
+
+/// Longest pattern: nothing that it is matched against has longer names.
+pub(crate) const MAX_BYTES: usize = 512;
+
+/// One pattern, split at its stars.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Glob {
+    text: String,
+    /// What stands before the first star.
+    head: String,
+    /// What stands between stars, none empty.
+    middle: Vec<String>,
+    /// What stands behind the last star; `None` without a star.
+    tail: Option<String>,
+}
+
+impl Glob {
+    pub(crate) fn new(pattern: &str) -> Self {
+        let mut parts = pattern.split('*');
+        let head = parts.next().unwrap_or_default().to_owned();
+        let mut middle: Vec<String> = parts.map(str::to_owned).collect();
+        let tail = middle.pop();
+        middle.retain(|part| !part.is_empty());
+        Self { text: pattern.to_owned(), head, middle, tail }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether only one text fits it.
+    fn is_literal(&self) -> bool {
+        self.tail.is_none() && !self.head.contains('?')
+    }
+
+    /// Whether `text` as a whole fits. Takes each part at its first place, so every character is
+    /// looked at once, or once for each character of a part with `?`.
+    pub(crate) fn matches(&self, text: &str) -> bool {
+        let Some(mut rest) = strip_start(text, &self.head) else { return false };
+        let Some(tail) = &self.tail else { return rest.is_empty() };
+        for part in &self.middle {
+            match strip_past(rest, part) {
+                Some(after) => rest = after,
+                None => return false,
+            }
+        }
+        ends_with(rest, tail)
+    }
+}
+
+/// What follows `part` at the start of `text`; `?` stands for one character.
+fn strip_start<'t>(text: &'t str, part: &str) -> Option<&'t str> {
+    if !part.contains('?') {
+        return text.strip_prefix(part);
+    }
+    let mut chars = text.chars();
+    for expected in part.chars() {
+        let c = chars.next()?;
+        if expected != '?' && expected != c {
+            return None;
+        }
+    }
+    Some(chars.as_str())
+}
+
+/// What follows the first place of `part` in `text`.
+fn strip_past<'t>(text: &'t str, part: &str) -> Option<&'t str> {
+    if !part.contains('?') {
+        return text.split_once(part).map(|(_, after)| after);
+    }
+    let starts = text.char_indices().map(|(start, _)| start);
+    starts.filter_map(|start| text.get(start..)).find_map(|rest| strip_start(rest, part))
+}
+
+fn ends_with(text: &str, tail: &str) -> bool {
+    if !tail.contains('?') {
+        return text.ends_with(tail);
+    }
+    let mut chars = text.chars().rev();
+    tail.chars()
+        .rev()
+        .all(|expected| chars.next().is_some_and(|c| expected == '?' || expected == c))
+}
+
+/// Several patterns, of which one has to fit.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Patterns {
+    literals: HashSet<String>,
+    globs: Vec<Glob>,
+    /// As written, for messages.
+    written: Vec<String>,
+}
+
+impl Patterns {
+    pub(crate) fn new<T: AsRef<str>>(patterns: impl IntoIterator<Item = T>) -> Self {
+        let mut all = Self::default();
+        for pattern in patterns {
+            let glob = Glob::new(pattern.as_ref());
+            all.written.push(glob.text.clone());
+            if glob.is_literal() {
+                all.literals.insert(glob.text);
+            } else {
+                all.globs.push(glob);
+            }
+        }
+        all
+    }
+
+    pub(crate) fn matches(&self, text: &str) -> bool {
+        (!self.literals.is_empty() && self.literals.contains(text))
+            || self.globs.iter().any(|glob| glob.matches(text))
+    }
+
+    pub(crate) fn written(&self) -> &[String] {
+        &self.written
+    }
+
+    /// Whether everything that fits `other` fits this too, as far as can be told easily.
+    pub(crate) fn covers(&self, other: &Self) -> bool {
+        let all = self.globs.iter().any(|glob| glob.text == "*");
+        // As a text, `*` fits `?`; as a pattern it is wider.
+        let wider = |glob: &Glob, text: &str| !(glob.text.contains('?') && text.contains('*'));
+        let covered = |text: &str| {
+            self.literals.contains(text)
+                || self
+                    .globs
+                    .iter()
+                    .any(|glob| glob.text == text || (wider(glob, text) && glob.matches(text)))
+        };
+        all || other.written.iter().all(|text| covered(text))
+    }
+
+    /// `a`, `b` or `c`, the first few of them.
+    pub(crate) fn shown(&self) -> String {
+        shown(&self.written)
+    }
+}
+
+/// Some words in backticks, the first few of them.
+pub(crate) fn shown(words: &[String]) -> String {
+    const SHOWN: usize = 4;
+    let mut text: Vec<String> = words.iter().take(SHOWN).map(|word| format!("`{word}`")).collect();
+    if words.len() > SHOWN {
+        text.push(format!("{} more", words.len() - SHOWN));
+    }
+    text.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn stars_and_question_marks() {
+        let check = |pattern: &str, text: &str, expect| {
+            assert_eq!(Glob::new(pattern).matches(text), expect, "{pattern} {text}");
+            assert_eq!(Patterns::new([pattern]).matches(text), expect, "{pattern} {text}");
+        };
+        check("openssl", "openssl", true);
+        check("openssl", "openssl3", false);
+        check("lib*", "libssl3", true);
+        check("*.internal/*", "registry.internal/team/app", true);
+        check("a*b*c", "aXbYbZc", true);
+        check("a*b*c", "aXbY", false);
+        check("a*a", "a", false);
+        check("ab*ba", "aba", false);
+        check("l?b", "lib", true);
+        check("l?b", "lüb", true);
+        check("*?x*y?", "abxzyü", true);
+        check("*?", "", false);
+        check("*", "", true);
+        check("**", "abc", true);
+        check("", "", true);
+        check("", "x", false);
+    }
+
+    #[test]
+    fn many_stars_end() {
+        assert!(!Glob::new(&"*a".repeat(200)).matches(&"b".repeat(100_000)));
+        assert!(!Glob::new(&"*?a".repeat(100)).matches(&"b".repeat(100_000)));
+    }
+
+    #[test]
+    fn patterns_cover_narrower_ones() {
+        let check = |wide: &[&str], narrow: &[&str], expect| {
+            assert_eq!(Patterns::new(wide).covers(&Patterns::new(narrow)), expect, "{wide:?}");
+        };
+        check(&["CVE-*"], &["CVE-2024-1", "CVE-2023-*"], true);
+        check(&["CVE-2024-1"], &["CVE-2024-1"], true);
+        check(&["CVE-2024-1"], &["CVE-*"], false);
+        check(&["*"], &["x"], true);
+        check(&["a?"], &["a*"], false);
+        check(&["a?"], &["a?"], true);
+    }
+
+    /// The plain definition, for short texts.
+    fn reference(pattern: &[char], text: &[char]) -> bool {
+        match pattern.split_first() {
+            None => text.is_empty(),
+            Some(('*', rest)) => (0..=text.len()).any(|i| reference(rest, &text[i..])),
+            Some((c, rest)) => text
+                .split_first()
+                .is_some_and(|(t, after)| (*c == '?' || c == t) && reference(rest, after)),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn agrees_with_the_definition(pattern in "[ab*?é]{0,8}", text in "[abé]{0,10}") {
+            let chars = |s: &str| s.chars().collect::<Vec<_>>();
+            let expect = reference(&chars(&pattern), &chars(&text));
+            prop_assert_eq!(Glob::new(&pattern).matches(&text), expect);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! Policies: which findings stop a target, which are reported, and which may pass.
+//!
+//! A [`Policy`] is a YAML file of rules and exceptions. Evaluation is pure: a report goes in, a
+//! decision for every finding comes out, with the rule that made it. Exceptions are looked at
+//! first, then the rules in the order of the file, and **the first that matches decides**. What no
+//! rule speaks of passes. Of several policies, the worst decision counts.
+
+mod demand;
+mod diagnostic;
+mod glob;
+mod keys;
+mod parse;
+mod policy;
+mod reader;
+mod suggest;
+mod yaml;
+
+pub use diagnostic::{Diagnostic, Level};
+pub use keys::{KEYS, Key, Section};
+pub use parse::{Known, Parsed};
+pub use policy::{Policy, Workflow};
