@@ -10,6 +10,7 @@ use crate::{
     analyzers::{Account, path_hash},
     checks::NotableFile,
     layer::{Cover, FileFacts, LayerFacts},
+    secrets::ImageMask,
     source::Image,
 };
 
@@ -32,6 +33,7 @@ pub(super) fn image(image: &Image, facts: Vec<Option<LayerFacts>>) -> Inventory 
     inventory.problems.sort();
     inventory.layers.clone_from(&image.layers);
     inventory.config = Some(image.config.clone());
+    ImageMask::new(&image.config).apply(&mut inventory);
     inventory
 }
 

@@ -71,20 +71,21 @@ impl ImageConfig {
         let layers = history.iter().filter(|step| !step.empty_layer);
         let created_by = layers.map(|step| step.created_by.as_deref().map(instruction)).collect();
         let config = raw.config.unwrap_or_default();
+        let labels = labels(&config);
         Ok(Self {
             platform: raw.os.zip(raw.architecture).map(|(os, architecture)| Platform {
                 os: shortened(&os),
                 architecture: shortened(&architecture),
                 variant: raw.variant.map(|variant| shortened(&variant)),
             }),
-            labels: labels(&config),
+            labels: labels.clone(),
             created: raw.created.map(|created| shortened(&created)),
             diff_ids: diff_ids
                 .iter()
                 .map(|id| id.parse().map_err(|error| bad(&error)))
                 .collect::<Result<_, _>>()?,
             created_by,
-            run: RunConfig::new(config, history, diff_ids.len()),
+            run: RunConfig::new(config, labels, history, diff_ids.len()),
         })
     }
 

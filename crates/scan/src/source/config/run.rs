@@ -22,6 +22,8 @@ pub struct RunConfig {
     pub user: String,
     /// Environment: name and value, in the order given.
     pub env: Vec<(String, String)>,
+    /// Labels, sorted: as written, unlike those of [`TargetInfo`](farguard_model::TargetInfo).
+    pub labels: Vec<(String, String)>,
     /// Ports, as in `8080/tcp`, sorted.
     pub exposed_ports: Vec<String>,
     /// The words of `HEALTHCHECK`; `None` without one or with `NONE`.
@@ -91,7 +93,12 @@ pub(super) struct RawHistory {
 }
 
 impl RunConfig {
-    pub(super) fn new(raw: RawRunConfig, history: Vec<RawHistory>, layers: usize) -> Self {
+    pub(super) fn new(
+        raw: RawRunConfig,
+        labels: Vec<(String, String)>,
+        history: Vec<RawHistory>,
+        layers: usize,
+    ) -> Self {
         let keys = |map: Option<BTreeMap<String, Value>>| {
             map.into_iter().flatten().map(|(key, _)| cut(&key)).take(MAX_ITEMS).collect()
         };
@@ -107,6 +114,7 @@ impl RunConfig {
         Self {
             user: cut(&raw.user.unwrap_or_default()),
             env: raw.env.into_iter().flatten().map(variable).take(MAX_ITEMS).collect(),
+            labels,
             exposed_ports: keys(raw.exposed_ports),
             health_check: raw
                 .health_check
@@ -145,7 +153,7 @@ mod tests {
 
     fn run(config: &str, history: &str, layers: usize) -> RunConfig {
         let config = serde_json::from_str(config).unwrap();
-        RunConfig::new(config, serde_json::from_str(history).unwrap(), layers)
+        RunConfig::new(config, Vec::new(), serde_json::from_str(history).unwrap(), layers)
     }
 
     #[test]
