@@ -1,13 +1,13 @@
 //! Findings gathered by what a person does about them: one upgrade of one package.
 
 use std::{
-    cmp::{Ordering, Reverse},
+    cmp::Ordering,
     collections::{BTreeSet, HashMap},
 };
 
 use farguard_model::{Finding, Fix, Package, PackageType, ScanReport, Severity, Vulnerability};
 
-use crate::{describe::objection, format::CompareVersions};
+use crate::format::CompareVersions;
 
 /// The findings that one upgrade deals with: packages of one source package in one layer.
 #[derive(Debug)]
@@ -145,8 +145,7 @@ pub(crate) fn by_severity(rows: &[Row<'_>]) -> Vec<(Severity, usize)> {
     Severity::WORST_FIRST.into_iter().map(|s| (s, of(s))).filter(|(_, n)| *n > 0).collect()
 }
 
-/// Gathers the findings that count into groups, the one with the most urgent finding first. What a
-/// policy objects to is more urgent than what it lets pass.
+/// Gathers the findings that count into groups, the one with the most urgent finding first.
 pub(crate) fn groups(report: &ScanReport, compare: Option<CompareVersions>) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     let mut by_key = HashMap::new();
@@ -178,9 +177,7 @@ pub(crate) fn groups(report: &ScanReport, compare: Option<CompareVersions>) -> V
     for group in &mut groups {
         group.packages.sort();
         group.choose_upgrade(compare);
-        group.rows.sort_by_key(|row| Reverse(objection(row.finding)));
     }
-    groups.sort_by_key(|group| Reverse(group.rows.first().and_then(|row| objection(row.finding))));
     groups
 }
 

@@ -11,15 +11,13 @@
 //! - [`layer`] walks the layers, all cores at once, and nothing is unpacked to disk;
 //! - [`analyzers`] turn files into packages, one file of code for each package format;
 //! - [`inventory`] is what they found, seen through all layers;
-//! - [`base`] tells the base image from what was built on it;
-//! - [`checks`] says what is set up badly in an image;
 //! - [`advisories`] is the database of what is known to be wrong;
 //! - [`version`] orders versions as each ecosystem does;
-//! - [`matcher`] brings the two together.
+//! - [`matcher`] brings the two together;
+//! - [`store`] keeps what scans found, for later.
 
 pub mod advisories;
 pub mod analyzers;
-pub mod base;
 pub mod checks;
 pub mod inventory;
 pub mod layer;
@@ -27,5 +25,6 @@ pub mod matcher;
 pub mod progress;
 pub mod secrets;
 pub mod source;
+pub mod store;
 pub mod target;
 pub mod version;

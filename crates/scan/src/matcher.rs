@@ -8,7 +8,7 @@
 //! Matching is pure: no clock, no network, the same input gives the same output. What could not
 //! be compared becomes a [`Problem`], never an "unaffected".
 
-use farguard_model::{Finding, Problem, content::ContentError};
+use farguard_model::{Finding, Os, Package, Problem, content::ContentError};
 use jiff::Timestamp;
 
 use crate::{
@@ -28,11 +28,12 @@ pub mod ignore;
 mod merge;
 pub mod rank;
 mod severity;
+pub(crate) mod shared;
 pub mod suppress;
 pub mod vex;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 /// What decides which findings count.
 #[derive(Debug, Clone)]
@@ -87,9 +88,13 @@ pub fn match_inventory(
     let distros = distro::Distros::load()?;
     let os = inventory.os.as_ref();
     let distro = os.and_then(|os| distros.find(os));
-    let coverage = coverage::Coverage::new(inventory, distro, source, options.now);
-    let workers = Workers { inventory, source, coverage: &coverage };
-    let (findings, mut problems) = workers.run(workers.threads())?;
+    let packages = inventory.packages.as_slice();
+    let kinds = packages.iter().map(|package| package.kind);
+    let coverage = coverage::Coverage::new(kinds, os, distro, source, options.now);
+    let workers = Workers { os, packages, source, coverage: &coverage };
+    let Run { findings, unparsable, remarks } = workers.run(workers.threads())?;
+    let mut problems: Vec<_> = unparsable.into_iter().map(|(_, problem)| problem).collect();
+    problems.extend(remarks);
     problems.extend(coverage.problems);
     problems.sort();
     problems.dedup();
@@ -106,20 +111,31 @@ const MAX_THREADS: usize = 8;
 /// Matches runs of packages side by side. Each package is matched on its own and the runs are put
 /// together in their order, so the number of threads changes nothing but the time.
 struct Workers<'a> {
-    inventory: &'a Inventory,
+    os: Option<&'a Os>,
+    packages: &'a [Package],
     source: &'a dyn AdvisorySource,
     coverage: &'a coverage::Coverage<'a>,
+}
+
+/// What came of a run of packages.
+#[derive(Default)]
+struct Run {
+    findings: Vec<Finding>,
+    /// Versions that could not be compared, by the index of the package.
+    unparsable: Vec<(usize, Problem)>,
+    /// What is wrong with advisories.
+    remarks: Vec<Problem>,
 }
 
 impl Workers<'_> {
     fn threads(&self) -> usize {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
-        let worth = self.inventory.packages.len() / MIN_PACKAGES_PER_THREAD;
+        let worth = self.packages.len() / MIN_PACKAGES_PER_THREAD;
         worth.min(processors).clamp(1, MAX_THREADS)
     }
 
-    fn run(&self, threads: usize) -> Result<(Vec<Finding>, Vec<Problem>), LookupError> {
-        let packages = self.inventory.packages.len();
+    fn run(&self, threads: usize) -> Result<Run, LookupError> {
+        let packages = self.packages.len();
         let run = packages.div_ceil(threads.max(1)).max(1);
         let starts = (0..packages).step_by(run);
         std::thread::scope(|scope| {
@@ -128,37 +144,35 @@ impl Workers<'_> {
                 .skip(1)
                 .map(|start| scope.spawn(move || self.match_run(start, run)))
                 .collect();
-            let (mut findings, mut problems) = self.match_run(0, run)?;
+            let mut all = self.match_run(0, run)?;
             for other in others {
                 let answer = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-                let (more_findings, more_problems) = answer?;
-                findings.extend(more_findings);
-                problems.extend(more_problems);
+                let more = answer?;
+                all.findings.extend(more.findings);
+                all.unparsable.extend(more.unparsable);
+                all.remarks.extend(more.remarks);
             }
-            Ok((findings, problems))
+            Ok(all)
         })
     }
 
     /// The findings of `count` packages from number `start` on.
-    fn match_run(
-        &self,
-        start: usize,
-        count: usize,
-    ) -> Result<(Vec<Finding>, Vec<Problem>), LookupError> {
-        let os = self.inventory.os.as_ref();
+    fn match_run(&self, start: usize, count: usize) -> Result<Run, LookupError> {
         let mut collector = collect::Collector::new(self.source, self.coverage);
-        let mut builder = finding::Builder::new(self.source, self.coverage, os);
-        let mut findings = Vec::new();
-        for (index, package) in self.inventory.packages.iter().enumerate().skip(start).take(count) {
+        let mut builder = finding::Builder::new(self.source, self.coverage, self.os);
+        let mut run = Run::default();
+        for (index, package) in self.packages.iter().enumerate().skip(start).take(count) {
             let hits = collector.hits(package)?;
+            run.unparsable.extend(collector.take_unparsable().map(|problem| (index, problem)));
             if hits.is_empty() {
                 continue;
             }
-            let target = finding::Target::new(index, package, os);
+            let target = finding::Target::new(index, package, self.os);
             for group in merge::group(&hits) {
-                findings.push(builder.build(&target, group)?);
+                run.findings.push(builder.build(&target, group)?);
             }
         }
-        Ok((findings, collector.into_problems()))
+        run.remarks = collector.into_remarks();
+        Ok(run)
     }
 }

@@ -1,14 +1,10 @@
 //! The flags of `farguard scan`.
 
-mod base;
-
 use std::{path::PathBuf, str::FromStr};
 
 use clap::Args as ClapArgs;
 use farguard_model::{Scanner, Severity};
 use farguard_report::Format;
-
-pub(crate) use base::{Base, BaseArgs};
 
 /// Flags of `farguard scan`, grouped as the help shows them.
 #[derive(Debug, ClapArgs)]
@@ -31,8 +27,6 @@ pub(crate) struct ScanArgs {
     pub(crate) verdict: VerdictArgs,
     #[command(flatten)]
     pub(crate) database: DatabaseArgs,
-    #[command(flatten)]
-    pub(crate) base: BaseArgs,
     #[command(flatten)]
     pub(crate) source: SourceArgs,
 }

@@ -91,7 +91,7 @@ pub(super) struct Collector<'a> {
     answers: HashMap<(Arc<str>, String), Candidates>,
     details: HashMap<u64, Rc<Detail>>,
     bad_advisories: BTreeMap<(String, String, &'static str), Problem>,
-    unparsable: Vec<Problem>,
+    unparsable: Option<Problem>,
 }
 
 impl<'a> Collector<'a> {
@@ -102,7 +102,7 @@ impl<'a> Collector<'a> {
             answers: HashMap::new(),
             details: HashMap::new(),
             bad_advisories: BTreeMap::new(),
-            unparsable: Vec::new(),
+            unparsable: None,
         }
     }
 
@@ -141,9 +141,14 @@ impl<'a> Collector<'a> {
         Ok(hits)
     }
 
-    /// What could not be compared.
-    pub(super) fn into_problems(self) -> Vec<Problem> {
-        self.unparsable.into_iter().chain(self.bad_advisories.into_values()).collect()
+    /// What could not be compared of the package that was asked for last.
+    pub(super) fn take_unparsable(&mut self) -> Option<Problem> {
+        self.unparsable.take()
+    }
+
+    /// What is wrong with the advisories that were asked for.
+    pub(super) fn into_remarks(self) -> Vec<Problem> {
+        self.bad_advisories.into_values().collect()
     }
 
     fn ask(&mut self, query: &Query<'_>) -> Result<Candidates, LookupError> {
@@ -192,7 +197,7 @@ impl<'a> Collector<'a> {
         );
         let mut problem = Problem::new("unparsable-version", message).at(&package.path);
         problem.layer = package.layer;
-        self.unparsable.push(problem);
+        self.unparsable = Some(problem);
     }
 }
 

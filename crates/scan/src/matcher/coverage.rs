@@ -6,7 +6,7 @@ use farguard_model::{Os, PackageType, Problem};
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::distro::{Distro, Names};
-use crate::{advisories::AdvisorySource, inventory::Inventory};
+use crate::advisories::AdvisorySource;
 
 /// The ecosystems to ask for the packages of one target.
 #[derive(Debug)]
@@ -18,9 +18,11 @@ pub(super) struct Coverage<'a> {
 }
 
 impl<'a> Coverage<'a> {
-    /// Looks at which kinds of packages there are and at what `source` knows of them.
+    /// Looks at which kinds of packages there are, one for each package, and at what `source`
+    /// knows of them.
     pub(super) fn new(
-        inventory: &Inventory,
+        kinds: impl Iterator<Item = PackageType>,
+        os: Option<&Os>,
         distro: Option<&'a Distro>,
         source: &dyn AdvisorySource,
         now: Timestamp,
@@ -28,12 +30,12 @@ impl<'a> Coverage<'a> {
         let mut coverage =
             Self { distro, distribution: Vec::new(), language: BTreeMap::new(), problems: vec![] };
         let mut counts: BTreeMap<PackageType, usize> = BTreeMap::new();
-        for package in &inventory.packages {
-            *counts.entry(package.kind).or_default() += 1;
+        for kind in kinds {
+            *counts.entry(kind).or_default() += 1;
         }
         let os_packages = counts.iter().filter(|(kind, _)| kind.is_os()).map(|(_, n)| n).sum();
         if os_packages > 0 {
-            coverage.cover_distribution(inventory.os.as_ref(), source, os_packages, now);
+            coverage.cover_distribution(os, source, os_packages, now);
         }
         for (kind, count) in counts {
             if let Some(ecosystem) = ecosystem(kind) {

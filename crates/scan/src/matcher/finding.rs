@@ -44,6 +44,12 @@ impl<'a> Target<'a> {
     }
 }
 
+/// Where a package can be seen.
+pub(super) fn place(path: &str, layer: Option<u32>) -> Option<Location> {
+    let at = || Location { path: path.to_owned(), layer, line: None, column: None };
+    (!path.is_empty()).then(at)
+}
+
 impl<'a> Builder<'a> {
     pub(super) fn new(
         source: &'a dyn AdvisorySource,
@@ -76,12 +82,7 @@ impl<'a> Builder<'a> {
             severity: rating.severity,
             subject: Subject { id: target.purl.clone(), name: package.name.clone() },
             evidence: evidence(&group.hits, package, &fix),
-            location: (!package.path.is_empty()).then(|| Location {
-                path: package.path.clone(),
-                layer: package.layer,
-                line: None,
-                column: None,
-            }),
+            location: place(&package.path, package.layer),
             remediation: remediation(&group.hits, package, &fix, self.os),
             controls: Vec::new(),
             docs: references.first().cloned(),

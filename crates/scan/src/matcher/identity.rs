@@ -5,11 +5,20 @@ use farguard_model::{Os, Package, fingerprint};
 /// The fingerprint of the vulnerability `id` in a package. It names no version, neither of the
 /// package nor of the distribution, so that an upgrade which does not help is no new finding.
 pub(super) fn vulnerability(id: &str, package: &Package, os: Option<&Os>) -> String {
+    in_place(id, &bare_purl(package, os), &package.version, &package.path)
+}
+
+/// The purl of a package without versions.
+pub(super) fn bare_purl(package: &Package, os: Option<&Os>) -> String {
     let mut bare = Package::new(package.kind, &package.name, "", "");
     bare.arch.clone_from(&package.arch);
     let unversioned = os.map(|os| Os { id: os.id.clone(), ..Os::default() });
-    let path = without_last(&package.path, &package.version);
-    fingerprint(&["vulnerability", id, &bare.purl(unversioned.as_ref()), &path])
+    bare.purl(unversioned.as_ref())
+}
+
+/// As [`vulnerability`], of a package whose bare purl is known and that is installed at `path`.
+pub(super) fn in_place(id: &str, bare_purl: &str, version: &str, path: &str) -> String {
+    fingerprint(&["vulnerability", id, bare_purl, &without_last(path, version)])
 }
 
 /// The path without the last place that names the version: `jinja2-3.1.2.dist-info/METADATA`.

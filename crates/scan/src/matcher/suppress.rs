@@ -16,7 +16,7 @@ use super::{
 use crate::inventory::Inventory;
 
 /// Marks the vulnerabilities that VEX documents dismiss or that the options leave out.
-pub(super) fn apply(findings: &mut [Finding], inventory: &Inventory, options: &MatchOptions) {
+pub(crate) fn apply(findings: &mut [Finding], inventory: &Inventory, options: &MatchOptions) {
     let judge = Judge::new(&options.vex, inventory);
     for finding in findings {
         finding.suppression =

@@ -12,7 +12,7 @@ use crate::advisories::{Advisory, Affected, Candidate, Event, Range, record};
 
 /// Advisories in memory.
 #[derive(Default)]
-pub(super) struct Table {
+pub(crate) struct Table {
     names: HashMap<(String, String), Vec<u64>>,
     advisories: Vec<Advisory>,
     kev: HashMap<String, Kev>,
@@ -21,7 +21,7 @@ pub(super) struct Table {
 }
 
 impl Table {
-    pub(super) fn with(mut self, ecosystem: &str, name: &str, advisory: Advisory) -> Self {
+    pub(crate) fn with(mut self, ecosystem: &str, name: &str, advisory: Advisory) -> Self {
         let place = self.advisories.len() as u64;
         self.names.entry((ecosystem.into(), name.into())).or_default().push(place);
         self.advisories.push(advisory);
@@ -32,7 +32,13 @@ impl Table {
         &self.advisories[usize::try_from(place).unwrap()]
     }
 
-    fn knowing(mut self, ecosystem: &str) -> Self {
+    pub(crate) fn exploited(mut self, cve: &str) -> Self {
+        let kev = Kev { date_added: "2025".into(), due_date: "2025".into(), ransomware: false };
+        self.kev.insert(cve.into(), kev);
+        self
+    }
+
+    pub(crate) fn knowing(mut self, ecosystem: &str) -> Self {
         self.also_known.push(ecosystem.into());
         self
     }
@@ -76,7 +82,7 @@ impl AdvisorySource for Table {
 }
 
 /// An advisory for everything before `fixed`; `""` is no fix.
-pub(super) fn advisory(id: &str, fixed: &str) -> Advisory {
+pub(crate) fn advisory(id: &str, fixed: &str) -> Advisory {
     let mut events = vec![Event::Introduced("0".into())];
     if !fixed.is_empty() {
         events.push(Event::Fixed(fixed.into()));
@@ -99,7 +105,7 @@ fn upstream(mut advisory: Advisory, ids: &[&str]) -> Advisory {
     advisory
 }
 
-pub(super) fn inventory(os: Option<(&str, &str)>, packages: Vec<Package>) -> Inventory {
+pub(crate) fn inventory(os: Option<(&str, &str)>, packages: Vec<Package>) -> Inventory {
     let mut target = TargetInfo::new("docker.io/library/app:1.2", TargetKind::Registry);
     target.digest = Some(format!("sha256:{}", "ab".repeat(32)));
     let mut inventory = Inventory::new(target);
@@ -113,12 +119,12 @@ pub(super) fn inventory(os: Option<(&str, &str)>, packages: Vec<Package>) -> Inv
     inventory
 }
 
-pub(super) fn pypi(name: &str, version: &str) -> Package {
+pub(crate) fn pypi(name: &str, version: &str) -> Package {
     let path = format!("usr/lib/python3/{name}/METADATA");
     Package::new(PackageType::Pypi, name, version, path)
 }
 
-fn deb(name: &str, version: &str, source: Option<(&str, &str)>) -> Package {
+pub(crate) fn deb(name: &str, version: &str, source: Option<(&str, &str)>) -> Package {
     let mut package = Package::new(PackageType::Deb, name, version, "var/lib/dpkg/status");
     package.arch = Some("amd64".into());
     package.source =
@@ -126,11 +132,11 @@ fn deb(name: &str, version: &str, source: Option<(&str, &str)>) -> Package {
     package
 }
 
-pub(super) fn options() -> MatchOptions {
+pub(crate) fn options() -> MatchOptions {
     MatchOptions::new("2025-01-01T00:00:00Z".parse().unwrap())
 }
 
-pub(super) fn run(inventory: &Inventory, table: &Table) -> Matched {
+pub(crate) fn run(inventory: &Inventory, table: &Table) -> Matched {
     match_inventory(inventory, table, &options()).unwrap()
 }
 
@@ -411,17 +417,17 @@ fn the_number_of_threads_changes_nothing() {
         );
         packages.push(pypi(&name, ["1", "3", "what"][i % 3]));
     }
-    let inventory = inventory(None, packages);
-    let coverage = coverage::Coverage::new(&inventory, None, &table, options().now);
-    let workers = Workers { inventory: &inventory, source: &table, coverage: &coverage };
+    let kinds = packages.iter().map(|package| package.kind);
+    let coverage = coverage::Coverage::new(kinds, None, None, &table, options().now);
+    let workers = Workers { os: None, packages: &packages, source: &table, coverage: &coverage };
     let run = |threads| {
-        let (findings, mut problems) = workers.run(threads).unwrap();
-        problems.sort();
-        problems.dedup();
-        (findings, problems)
+        let Run { findings, unparsable, mut remarks } = workers.run(threads).unwrap();
+        remarks.sort();
+        remarks.dedup();
+        (findings, unparsable, remarks)
     };
     let one = run(1);
-    assert!(!one.0.is_empty() && !one.1.is_empty());
+    assert!(!one.0.is_empty() && !one.1.is_empty() && !one.2.is_empty());
     for threads in [2, 3, 19, 20, 64] {
         assert_eq!(run(threads), one, "{threads} threads");
     }

@@ -2,11 +2,11 @@
 
 use std::{io::Read, sync::Arc};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use farguard_scan::{
     inventory::{self, Inventory, Options},
     source::{
-        Image, Source, open_local,
+        Source, open_local,
         platform::Platform,
         registry::{Credential, Reference, RegistryImage, RegistryOptions, Secret},
         sbom,
@@ -53,27 +53,18 @@ impl<'a> Opener<'a> {
 
     /// Takes the inventory of one target.
     pub(crate) fn inventory(&self, argument: &str) -> Result<Inventory> {
-        let source = self.source(&Target::detect(argument)?)?;
+        let target = Target::detect(argument)?;
+        let source = match open_local(&target, &self.platforms)? {
+            Some(source) => {
+                self.check_platform(&source)?;
+                source
+            }
+            None => match &target {
+                Target::Sbom(path) => Source::Inventory(Box::new(sbom::open(path)?)),
+                _ => Source::Image(Box::new(self.pull(&target.to_string())?)),
+            },
+        };
         Ok(inventory::take(source, &self.options, self.terminal.progress())?)
-    }
-
-    /// What an image is and which layers it has, without reading them.
-    pub(crate) fn image(&self, target: &Target) -> Result<Image> {
-        match self.source(target)? {
-            Source::Image(image) => Ok(image.image().clone()),
-            Source::Directory(_) | Source::Inventory(_) => bail!("`{target}` is no image"),
-        }
-    }
-
-    fn source(&self, target: &Target) -> Result<Source> {
-        if let Some(source) = open_local(target, &self.platforms)? {
-            self.check_platform(&source)?;
-            return Ok(source);
-        }
-        Ok(match target {
-            Target::Sbom(path) => Source::Inventory(Box::new(sbom::open(path)?)),
-            _ => Source::Image(Box::new(self.pull(&target.to_string())?)),
-        })
     }
 
     /// A file with one image is taken whatever it is for, unless a platform was asked for.
