@@ -3,7 +3,7 @@
 mod merge;
 mod take;
 
-use farguard_model::{LayerInfo, Os, Package, Problem, TargetInfo};
+use farguard_model::{LayerInfo, Os, Package, Problem, Signature, TargetInfo};
 
 use crate::{analyzers::Account, checks::NotableFile, secrets::Leak, source::config::RunConfig};
 
@@ -31,6 +31,8 @@ pub struct Inventory {
     pub notable_files: Vec<NotableFile>,
     /// Accounts of `etc/passwd` and `etc/shadow`, sorted.
     pub accounts: Vec<Account>,
+    /// Signatures attached to the image; `None` when nobody looked.
+    pub signatures: Option<Vec<Signature>>,
 }
 
 impl Inventory {
@@ -47,6 +49,7 @@ impl Inventory {
             leaks: Vec::new(),
             notable_files: Vec::new(),
             accounts: Vec::new(),
+            signatures: None,
         }
     }
 }

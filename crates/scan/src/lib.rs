@@ -14,6 +14,7 @@
 //! - [`advisories`] is the database of what is known to be wrong;
 //! - [`version`] orders versions as each ecosystem does;
 //! - [`matcher`] brings the two together;
+//! - [`signature`] finds and verifies what is signed;
 //! - [`store`] keeps what scans found, for later.
 
 pub mod advisories;
@@ -24,6 +25,7 @@ pub mod layer;
 pub mod matcher;
 pub mod progress;
 pub mod secrets;
+pub mod signature;
 pub mod source;
 pub mod store;
 pub mod target;

@@ -22,7 +22,7 @@ mod coverage;
 pub mod cvss;
 mod distro;
 mod finding;
-mod glob;
+pub(crate) mod glob;
 mod identity;
 pub mod ignore;
 mod merge;

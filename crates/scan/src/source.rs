@@ -4,6 +4,7 @@
 //! tar or packages.
 
 mod archive;
+pub mod attachments;
 pub mod config;
 pub mod digest;
 pub mod directory;
@@ -22,6 +23,7 @@ use farguard_model::{LayerInfo, Problem, TargetInfo};
 use crate::{inventory::Inventory, layer::is_plain, target::Target};
 use archive::Place;
 pub(crate) use archive::{Archive, first_bytes};
+use attachments::Attachments;
 use config::RunConfig;
 use digest::Digest;
 use directory::Directory;
@@ -88,6 +90,11 @@ pub trait ImageSource: Sync {
     /// # Errors
     /// When the bytes cannot be had; the message names the layer.
     fn open_layer(&self, index: usize) -> Result<LayerBytes, SourceError>;
+
+    /// What is stored about the image, where there can be such a thing.
+    fn attachments(&self) -> Option<&dyn Attachments> {
+        None
+    }
 
     /// Names the bytes of layer `index` beyond doubt: the key under which its facts are cached.
     ///

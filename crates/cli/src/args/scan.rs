@@ -1,10 +1,14 @@
 //! The flags of `farguard scan`.
 
+mod signature;
+
 use std::{path::PathBuf, str::FromStr};
 
 use clap::Args as ClapArgs;
 use farguard_model::{Scanner, Severity};
 use farguard_report::Format;
+
+pub(crate) use self::signature::SignatureArgs;
 
 /// Flags of `farguard scan`, grouped as the help shows them.
 #[derive(Debug, ClapArgs)]
@@ -27,6 +31,8 @@ pub(crate) struct ScanArgs {
     pub(crate) verdict: VerdictArgs,
     #[command(flatten)]
     pub(crate) database: DatabaseArgs,
+    #[command(flatten)]
+    pub(crate) signature: SignatureArgs,
     #[command(flatten)]
     pub(crate) source: SourceArgs,
 }

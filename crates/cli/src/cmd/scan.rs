@@ -5,6 +5,7 @@ mod ecr;
 mod open;
 mod output;
 mod prepare;
+mod signature;
 mod verdict;
 
 use anyhow::Result;

@@ -2,7 +2,7 @@
 
 /// Whether `text` as a whole fits `pattern`. Takes time proportional to the product of their
 /// lengths at worst.
-pub(super) fn matches(pattern: &str, text: &str) -> bool {
+pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     let (pattern, text): (Vec<char>, Vec<char>) =
         (pattern.chars().collect(), text.chars().collect());
     let (mut p, mut t) = (0, 0);

@@ -3,6 +3,7 @@
 //! Everything that a registry sends is proven by its digest. Nothing that it sends makes us show
 //! a credential to somebody else.
 
+mod attachments;
 mod auth;
 mod blob;
 mod challenge;
@@ -30,6 +31,7 @@ pub use self::{
 };
 use super::{
     Image, ImageSource, LayerBytes, SourceError,
+    attachments::Attachments,
     config::ImageConfig,
     digest::Digest,
     manifest::{self, Descriptor, Manifest, ManifestError},
@@ -73,6 +75,8 @@ pub struct RegistryImage {
     client: Arc<Client>,
     image: Image,
     layers: Vec<Descriptor>,
+    /// The image, then the indexes that it was chosen from.
+    subjects: Vec<Digest>,
 }
 
 impl RegistryImage {
@@ -85,7 +89,7 @@ impl RegistryImage {
         let client = Client::new(reference.clone(), options);
         let unusable = |source| RegistryError::Manifest { image: reference.to_string(), source };
 
-        let (digest, config, layers) = resolve(&client, reference, wanted.as_ref())?;
+        let (subjects, config, layers) = resolve(&client, reference, wanted.as_ref())?;
         let bytes = client.small_blob(&config)?;
         let details = ImageConfig::parse(&bytes).map_err(unusable)?;
         if let Some((wanted, offered)) = wanted.as_ref().zip(details.platform.as_ref())
@@ -102,20 +106,24 @@ impl RegistryImage {
             target: TargetInfo {
                 name: reference.to_string(),
                 kind: TargetKind::Registry,
-                digest: Some(digest.to_string()),
+                digest: subjects.first().map(Digest::to_string),
                 image_id: Some(config.digest.to_string()),
                 platform: details.platform.map(|platform| platform.to_string()),
                 labels: details.labels,
                 built: details.created,
             },
         };
-        Ok(Self { client: Arc::new(client), image, layers })
+        Ok(Self { client: Arc::new(client), image, layers, subjects })
     }
 }
 
 impl ImageSource for RegistryImage {
     fn image(&self) -> &Image {
         &self.image
+    }
+
+    fn attachments(&self) -> Option<&dyn Attachments> {
+        Some(self)
     }
 
     fn open_layer(&self, index: usize) -> Result<LayerBytes, SourceError> {
@@ -129,27 +137,28 @@ impl ImageSource for RegistryImage {
     }
 }
 
-/// Follows indexes down to the image: its digest, its configuration and its layers.
+/// Follows indexes down to the image: its digest, then those of the indexes, the nearest first; its
+/// configuration and its layers.
 fn resolve(
     client: &Client,
     reference: &Reference,
     wanted: Option<&Platform>,
-) -> Result<(Digest, Descriptor, Vec<Descriptor>), RegistryError> {
+) -> Result<(Vec<Digest>, Descriptor, Vec<Descriptor>), RegistryError> {
     let unusable = |source| RegistryError::Manifest { image: reference.to_string(), source };
     let wishes = wanted.map_or_else(Platform::defaults, |platform| vec![platform.clone()]);
 
     let mut bytes = client.manifest(reference.manifest_key())?;
-    let mut digest = match reference.digest() {
+    let mut digests = vec![match reference.digest() {
         Some(digest) => client.verify(&bytes, digest, "manifest").map(|()| digest.clone())?,
         None => Digest::sha256(&bytes),
-    };
+    }];
     for _ in 0..MAX_INDEX_DEPTH {
         match Manifest::parse(&bytes).map_err(unusable)? {
-            Manifest::Image { config, layers } => return Ok((digest, config, layers)),
+            Manifest::Image { config, layers } => return Ok((digests, config, layers)),
             Manifest::Index(manifests) => {
                 let chosen = manifest::select(&manifests, &wishes).map_err(unusable)?;
                 bytes = client.described_manifest(chosen)?;
-                digest = chosen.digest.clone();
+                digests.insert(0, chosen.digest.clone());
             }
         }
     }

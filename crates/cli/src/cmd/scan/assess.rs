@@ -13,7 +13,7 @@ use farguard_scan::{
     },
 };
 
-use super::prepare;
+use super::{prepare, signature};
 use crate::{args::ScanArgs, clock, terminal::Terminal};
 
 /// Everything that decides what is wrong with a target; made once for a run.
@@ -48,6 +48,7 @@ impl<'a> Assessor<'a> {
             report.problems.extend(matched.problems);
             report.database = Some(database.info().clone());
         }
+        signature::judge(&mut report, &inventory);
         if inventory.packages.is_empty() {
             report.problems.push(nothing_found());
         }

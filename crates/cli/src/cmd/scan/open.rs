@@ -5,6 +5,7 @@ use std::{io::Read, sync::Arc};
 use anyhow::{Context, Result, ensure};
 use farguard_scan::{
     inventory::{self, Inventory, Options},
+    signature::Trust,
     source::{
         Source, open_local,
         platform::Platform,
@@ -14,7 +15,7 @@ use farguard_scan::{
     target::Target,
 };
 
-use super::ecr::Ecr;
+use super::{ecr::Ecr, signature};
 use crate::{
     args::{ScanArgs, scan::SourceArgs},
     paths,
@@ -27,6 +28,7 @@ pub(crate) struct Opener<'a> {
     platforms: Vec<Platform>,
     registry: RegistryOptions,
     options: Options,
+    trust: Option<Trust>,
 }
 
 impl<'a> Opener<'a> {
@@ -48,7 +50,8 @@ impl<'a> Opener<'a> {
             parallel: source.jobs.map_or(0, usize::from),
         };
         let platforms = platform.map_or_else(Platform::defaults, |platform| vec![platform]);
-        Ok(Self { terminal, platforms, registry, options })
+        let trust = signature::trust(&args.signature)?;
+        Ok(Self { terminal, platforms, registry, options, trust })
     }
 
     /// Takes the inventory of one target.
@@ -64,7 +67,10 @@ impl<'a> Opener<'a> {
                 _ => Source::Image(Box::new(self.pull(&target.to_string())?)),
             },
         };
-        Ok(inventory::take(source, &self.options, self.terminal.progress())?)
+        let seen = self.trust.as_ref().and_then(|trust| signature::inspect(&source, trust));
+        let mut inventory = inventory::take(source, &self.options, self.terminal.progress())?;
+        seen.into_iter().for_each(|seen| signature::note(&mut inventory, seen));
+        Ok(inventory)
     }
 
     /// A file with one image is taken whatever it is for, unless a platform was asked for.

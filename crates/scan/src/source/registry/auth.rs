@@ -199,7 +199,8 @@ impl Authenticator {
             }
             _ => {
                 let what = "a token".to_owned();
-                return Err(RegistryError::Status { host, status: answer.status_text(), what });
+                let (code, status) = (answer.status, answer.status_text());
+                return Err(RegistryError::Status { host, code, status, what });
             }
         }
         let body = answer.bytes(MAX_TOKEN_BYTES, "a token")?;

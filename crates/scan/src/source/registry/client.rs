@@ -13,6 +13,8 @@ use crate::source::{
     manifest::{Descriptor, MANIFEST_TYPES, MAX_DOCUMENT_BYTES},
 };
 
+/// What lists of referrers are.
+const INDEX_TYPE: &str = "application/vnd.oci.image.index.v1+json";
 /// How often one request may be refused and authenticated anew.
 const MAX_REFUSALS: usize = 8;
 
@@ -91,6 +93,41 @@ impl Client {
         }
     }
 
+    /// Asks what refers to a digest: the first page, or `None` where the registry cannot say.
+    pub(super) fn referrers(&self, of: &Digest) -> Result<Option<Response>, RegistryError> {
+        let request = Request { accept: INDEX_TYPE, ..self.get("referrers", of.as_str()) };
+        match self.fetch(&request, &format!("the referrers of `{of}`")) {
+            Ok(answer) => Ok(Some(answer)),
+            // Not every registry without this API says 404.
+            Err(
+                RegistryError::NotFound { .. }
+                | RegistryError::Status { code: 400 | 405 | 501, .. },
+            ) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Where the next page of a list is. It is never on another server, which would get to see our
+    /// credential.
+    pub(super) fn next_page(&self, page: &Response) -> Result<Option<Url>, RegistryError> {
+        let next = page.header_all("link").find_map(next_link);
+        let Some(next) = next else { return Ok(None) };
+        match self.base.join(next).filter(|url| url.same_origin(&self.base)) {
+            Some(url) => Ok(Some(url)),
+            None => {
+                let host = self.host().to_owned();
+                let why = "continues a list on another server".to_owned();
+                Err(RegistryError::Protocol { host, why })
+            }
+        }
+    }
+
+    /// Fetches a further page of a list.
+    pub(super) fn page(&self, url: Url) -> Result<Response, RegistryError> {
+        let request = Request { accept: INDEX_TYPE, ..Request::get(url) };
+        self.fetch(&request, "a further page of referrers")
+    }
+
     /// Proves that bytes are the right ones.
     pub(super) fn verify(
         &self,
@@ -150,6 +187,19 @@ impl Client {
 }
 
 fn status(answer: Response, what: &str) -> RegistryError {
-    let (host, what) = (answer.host.clone(), what.to_owned());
-    RegistryError::Status { host, status: answer.status_text(), what }
+    let (host, code, what) = (answer.host.clone(), answer.status, what.to_owned());
+    RegistryError::Status { host, code, status: answer.status_text(), what }
+}
+
+/// The address of a `Link` header with `rel="next"`.
+///
+/// # Source
+/// RFC 8288, section 3
+fn next_link(header: &str) -> Option<&str> {
+    let (address, parameters) = header.trim().strip_prefix('<')?.split_once('>')?;
+    let is_next = |parameter: &str| {
+        let value = parameter.trim().strip_prefix("rel=");
+        value.is_some_and(|value| value.trim_matches('"').eq_ignore_ascii_case("next"))
+    };
+    parameters.split(';').any(is_next).then_some(address)
 }

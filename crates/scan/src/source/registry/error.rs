@@ -46,6 +46,8 @@ pub enum RegistryError {
     Status {
         /// Host and port.
         host: String,
+        /// Status code of HTTP.
+        code: u16,
         /// Status, with the error code of the registry where there is one.
         status: String,
         /// What was asked for.

@@ -1,0 +1,4 @@
+mod hostile;
+mod keys;
+mod real;
+mod store;
