@@ -11,6 +11,8 @@
 //! - [`layer`] walks the layers, all cores at once, and nothing is unpacked to disk;
 //! - [`analyzers`] turn files into packages, one file of code for each package format;
 //! - [`inventory`] is what they found, seen through all layers;
+//! - [`base`] tells the base image from what was built on it;
+//! - [`checks`] says what is set up badly in an image;
 //! - [`advisories`] is the database of what is known to be wrong;
 //! - [`version`] orders versions as each ecosystem does;
 //! - [`matcher`] brings the two together;
@@ -19,6 +21,7 @@
 
 pub mod advisories;
 pub mod analyzers;
+pub mod base;
 pub mod checks;
 pub mod inventory;
 pub mod layer;

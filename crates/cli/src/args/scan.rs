@@ -1,5 +1,6 @@
 //! The flags of `farguard scan`.
 
+mod base;
 mod signature;
 
 use std::{path::PathBuf, str::FromStr};
@@ -9,6 +10,7 @@ use farguard_model::{Scanner, Severity};
 use farguard_report::Format;
 
 pub(crate) use self::signature::SignatureArgs;
+pub(crate) use base::{Base, BaseArgs};
 
 /// Flags of `farguard scan`, grouped as the help shows them.
 #[derive(Debug, ClapArgs)]
@@ -33,6 +35,8 @@ pub(crate) struct ScanArgs {
     pub(crate) database: DatabaseArgs,
     #[command(flatten)]
     pub(crate) signature: SignatureArgs,
+    #[command(flatten)]
+    pub(crate) base: BaseArgs,
     #[command(flatten)]
     pub(crate) source: SourceArgs,
 }

@@ -1,6 +1,7 @@
 //! `farguard scan`: targets -> inventories -> findings -> reports -> verdict.
 
 mod assess;
+mod bases;
 mod ecr;
 mod open;
 mod output;
@@ -20,14 +21,26 @@ pub(crate) fn run(args: &ScanArgs, terminal: &Terminal) -> Result<Exit> {
     let assessor = assess::Assessor::new(args, terminal)?;
     let opener = open::Opener::new(args, terminal)?;
 
+    let mut inventories = Vec::new();
     let mut reports = Vec::new();
     let mut failed = false;
     for target in &args.targets {
-        let report = opener.inventory(target).and_then(|inventory| assessor.assess(inventory));
-        match report {
-            Ok(report) => reports.push(report),
+        match opener.inventory(target) {
+            Ok(inventory) => inventories.push(inventory),
             Err(error) => {
                 terminal.error(&error.context(format!("cannot scan `{target}`")));
+                failed = true;
+            }
+        }
+    }
+    let bases = bases::Bases::new(&args.base, &opener, &inventories, terminal)?;
+    for inventory in inventories {
+        let name = inventory.target.name.clone();
+        let known = bases.of(&inventory);
+        match assessor.assess(inventory, &known) {
+            Ok(report) => reports.push(report),
+            Err(error) => {
+                terminal.error(&error.context(format!("cannot scan `{name}`")));
                 failed = true;
             }
         }

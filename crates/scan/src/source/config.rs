@@ -131,7 +131,7 @@ fn labels(config: &RawRunConfig) -> Vec<(String, String)> {
 }
 
 /// The line of the build file, without the shell that `docker build` wraps around it.
-fn instruction(created_by: &str) -> String {
+pub(crate) fn instruction(created_by: &str) -> String {
     const SHELL: &str = "/bin/sh -c ";
     let text = created_by.trim().trim_end_matches("# buildkit").trim_end();
     let line = if let Some(rest) = text.strip_prefix(SHELL) {

@@ -4,6 +4,8 @@ use anyhow::Result;
 use farguard_model::{Problem, ScanReport, Scanner};
 use farguard_scan::{
     advisories::database::Database,
+    base::{self, KnownImage},
+    checks,
     inventory::Inventory,
     matcher::{
         MatchOptions,
@@ -37,11 +39,12 @@ impl<'a> Assessor<'a> {
         Ok(Self { terminal, scanners, database, options, ignore })
     }
 
-    /// Judges one target.
-    pub(crate) fn assess(&self, inventory: Inventory) -> Result<ScanReport> {
+    /// Judges one target; `known` are images that it may be built on.
+    pub(crate) fn assess(&self, inventory: Inventory, known: &[KnownImage]) -> Result<ScanReport> {
         let mut report = ScanReport::new(clock::now(), inventory.target.clone());
         report.scanners.clone_from(&self.scanners);
         report.problems.clone_from(&inventory.problems);
+        report.image = base::image_facts(&inventory, known);
         if let Some(database) = &self.database {
             let matched = match_inventory(&inventory, database, &self.options)?;
             report.findings.extend(matched.findings);
@@ -49,6 +52,9 @@ impl<'a> Assessor<'a> {
             report.database = Some(database.info().clone());
         }
         signature::judge(&mut report, &inventory);
+        if self.scanners.contains(&Scanner::Checks) {
+            report.findings.extend(checks::run(&inventory, report.image.as_ref(), report.created));
+        }
         if inventory.packages.is_empty() {
             report.problems.push(nothing_found());
         }
@@ -56,6 +62,8 @@ impl<'a> Assessor<'a> {
             suppress::ignore(&mut report.findings, &self.ignore, report.created);
         report.problems.extend(problems);
         notes.iter().for_each(|note| self.terminal.note(note));
+        let base = report.image.as_ref().and_then(|image| image.base.as_ref());
+        base::attribute(&mut report.findings, base);
         rank::sort(&mut report.findings);
         report.os = inventory.os;
         report.layers = inventory.layers;

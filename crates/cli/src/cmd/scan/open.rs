@@ -2,12 +2,12 @@
 
 use std::{io::Read, sync::Arc};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use farguard_scan::{
     inventory::{self, Inventory, Options},
     signature::Trust,
     source::{
-        Source, open_local,
+        Image, Source, open_local,
         platform::Platform,
         registry::{Credential, Reference, RegistryImage, RegistryOptions, Secret},
         sbom,
@@ -56,21 +56,30 @@ impl<'a> Opener<'a> {
 
     /// Takes the inventory of one target.
     pub(crate) fn inventory(&self, argument: &str) -> Result<Inventory> {
-        let target = Target::detect(argument)?;
-        let source = match open_local(&target, &self.platforms)? {
-            Some(source) => {
-                self.check_platform(&source)?;
-                source
-            }
-            None => match &target {
-                Target::Sbom(path) => Source::Inventory(Box::new(sbom::open(path)?)),
-                _ => Source::Image(Box::new(self.pull(&target.to_string())?)),
-            },
-        };
+        let source = self.source(&Target::detect(argument)?)?;
         let seen = self.trust.as_ref().and_then(|trust| signature::inspect(&source, trust));
         let mut inventory = inventory::take(source, &self.options, self.terminal.progress())?;
         seen.into_iter().for_each(|seen| signature::note(&mut inventory, seen));
         Ok(inventory)
+    }
+
+    /// What an image is and which layers it has, without reading them.
+    pub(crate) fn image(&self, target: &Target) -> Result<Image> {
+        match self.source(target)? {
+            Source::Image(image) => Ok(image.image().clone()),
+            Source::Directory(_) | Source::Inventory(_) => bail!("`{target}` is no image"),
+        }
+    }
+
+    fn source(&self, target: &Target) -> Result<Source> {
+        if let Some(source) = open_local(target, &self.platforms)? {
+            self.check_platform(&source)?;
+            return Ok(source);
+        }
+        Ok(match target {
+            Target::Sbom(path) => Source::Inventory(Box::new(sbom::open(path)?)),
+            _ => Source::Image(Box::new(self.pull(&target.to_string())?)),
+        })
     }
 
     /// A file with one image is taken whatever it is for, unless a platform was asked for.
