@@ -1,13 +1,13 @@
 //! Findings gathered by what a person does about them: one upgrade of one package.
 
 use std::{
-    cmp::Ordering,
+    cmp::{Ordering, Reverse},
     collections::{BTreeSet, HashMap},
 };
 
 use farguard_model::{Finding, Fix, Package, PackageType, ScanReport, Severity, Vulnerability};
 
-use crate::format::CompareVersions;
+use crate::{describe::objection, format::CompareVersions};
 
 /// The findings that one upgrade deals with: packages of one source package in one layer.
 #[derive(Debug)]
@@ -145,7 +145,8 @@ pub(crate) fn by_severity(rows: &[Row<'_>]) -> Vec<(Severity, usize)> {
     Severity::WORST_FIRST.into_iter().map(|s| (s, of(s))).filter(|(_, n)| *n > 0).collect()
 }
 
-/// Gathers the findings that count into groups, the one with the most urgent finding first.
+/// Gathers the findings that count into groups, the one with the most urgent finding first. What a
+/// policy objects to is more urgent than what it lets pass.
 pub(crate) fn groups(report: &ScanReport, compare: Option<CompareVersions>) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     let mut by_key = HashMap::new();
@@ -177,7 +178,9 @@ pub(crate) fn groups(report: &ScanReport, compare: Option<CompareVersions>) -> V
     for group in &mut groups {
         group.packages.sort();
         group.choose_upgrade(compare);
+        group.rows.sort_by_key(|row| Reverse(objection(row.finding)));
     }
+    groups.sort_by_key(|group| Reverse(group.rows.first().and_then(|row| objection(row.finding))));
     groups
 }
 

@@ -5,6 +5,7 @@
 //! from; adding a format is one file and its line in `format.rs`.
 
 mod cyclonedx;
+mod describe;
 mod format;
 mod group;
 mod html;

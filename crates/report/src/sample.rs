@@ -2,7 +2,7 @@
 
 mod gate;
 
-pub(crate) use gate::{build_file, compared, task};
+pub(crate) use gate::{build_file, compared, gated, task};
 
 use farguard_model::{
     Cvss, DatabaseInfo, Detail, Epss, Finding, Fix, Kev, LayerInfo, Location, Os, Package,

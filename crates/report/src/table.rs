@@ -1,20 +1,24 @@
 //! A table for people: what to upgrade, most urgent first, and which layer brought it.
 
+mod containers;
 mod findings;
 mod header;
 mod packages;
 mod paint;
 mod problems;
+mod topics;
+mod verdict;
 
 use std::io::{self, Write};
 
-use farguard_model::ScanReport;
+use farguard_model::{Outcome, ScanReport};
 
 use crate::{
+    describe::only_listed,
     format::{OutputFormat, RenderError, RenderOptions},
     group::groups,
     summary::Summary,
-    text::{count, fit, wrap},
+    text::{count, fit, thousands, wrap},
 };
 use paint::{HEADING, Painter};
 
@@ -46,6 +50,7 @@ impl OutputFormat for Table {
             width: options.width.max(MIN_WIDTH),
             options,
             id_width: 0,
+            gated: false,
         };
         for (i, report) in reports.iter().enumerate() {
             if i > 0 {
@@ -53,6 +58,7 @@ impl OutputFormat for Table {
             }
             page.report(report)?;
         }
+        page.containers(reports)?;
         if reports.len() > 1 {
             page.blank()?;
             page.totals(reports)?;
@@ -69,16 +75,22 @@ struct Page<'a> {
     options: &'a RenderOptions,
     /// Columns that ids of vulnerabilities take.
     id_width: usize,
+    /// Whether a policy has judged the findings.
+    gated: bool,
 }
 
 impl Page<'_> {
     fn report(&mut self, report: &ScanReport) -> io::Result<()> {
         let summary = Summary::of(report);
+        self.gated = report.verdict.is_some();
+        self.verdict(report)?;
         self.header(report, &summary)?;
-        if report.database.is_some() {
-            self.findings(report, &groups(report, self.options.compare_versions))?;
-        } else {
+        if only_listed(report) {
             self.packages(&report.packages)?;
+        } else {
+            self.all_clear(report, &summary)?;
+            self.findings(report, &groups(report, self.options.compare_versions))?;
+            self.topics(report)?;
         }
         self.problems(report)?;
         self.suppressed(report, &summary)
@@ -92,7 +104,14 @@ impl Page<'_> {
         if problems > 0 {
             line += &format!(", {} not assessed", count(problems, "part"));
         }
-        self.line(&self.paint.style(HEADING, &line))
+        for outcome in [Outcome::Fail, Outcome::Warn, Outcome::Pass] {
+            let verdicts = reports.iter().filter_map(|report| report.verdict.as_ref());
+            let number = verdicts.filter(|verdict| verdict.outcome == outcome).count();
+            if number > 0 {
+                line += &format!(", {} {outcome}", thousands(number));
+            }
+        }
+        self.line(&self.paint.style(HEADING, &fit(&line, self.width)))
     }
 
     fn line(&mut self, line: &str) -> io::Result<()> {

@@ -49,6 +49,23 @@ pub(crate) fn fit(text: &str, columns: usize) -> Cow<'_, str> {
     Cow::Borrowed(text)
 }
 
+/// The text cut to `columns` with its end kept: of `path:line` people need the end.
+pub(crate) fn fit_end(text: &str, columns: usize) -> Cow<'_, str> {
+    if matches!(fit(text, columns), Cow::Borrowed(_)) {
+        return Cow::Borrowed(text);
+    }
+    let mut used = 1;
+    let mut start = text.len();
+    for (at, c) in text.char_indices().rev() {
+        used += c.width().unwrap_or(0);
+        if used > columns {
+            break;
+        }
+        start = at;
+    }
+    Cow::Owned(format!("…{}", text.get(start..).unwrap_or_default()))
+}
+
 fn cut(text: &str, columns: usize) -> String {
     let mut kept = String::new();
     let mut used = 1;

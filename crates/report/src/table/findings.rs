@@ -9,6 +9,7 @@ use super::{
     paint::{ALARM, GOOD, HEADING},
 };
 use crate::{
+    describe::objection,
     group::{Group, Row, Upgrade, by_severity},
     text::{clean, count, fit, percent, thousands, width},
 };
@@ -27,29 +28,17 @@ const ONE_LINE_WIDTH: usize = 80;
 impl Page<'_> {
     pub(super) fn findings(&mut self, report: &ScanReport, groups: &[Group<'_>]) -> io::Result<()> {
         if groups.is_empty() {
-            return self.nothing_found(report);
+            return Ok(());
         }
         let ids =
             groups.iter().flat_map(|group| &group.rows).map(|row| width(&clean(&row.finding.id)));
-        self.id_width = ids.max().unwrap_or_default().clamp("VULNERABILITY".len(), MAX_ID_WIDTH);
+        let room = self.width.saturating_sub(self.gate_width() + 26);
+        self.id_width = ids.max().unwrap_or_default().min(MAX_ID_WIDTH).min(room);
+        self.id_width = self.id_width.max("VULNERABILITY".len());
         let (unfixed, upgrades): (Vec<_>, Vec<_>) =
             groups.iter().partition(|group| group.upgrade == Upgrade::Unavailable);
         self.upgrades(report, &upgrades)?;
         self.unfixed(report, &unfixed)
-    }
-
-    fn nothing_found(&mut self, report: &ScanReport) -> io::Result<()> {
-        self.blank()?;
-        if report.packages.is_empty() {
-            return self.sentence("No packages were found, so there was nothing to match.");
-        }
-        let assessed = count(report.packages.len(), "package");
-        if report.problems.is_empty() {
-            self.line(&self.paint.style(GOOD, &format!("Nothing known against {assessed}.")))
-        } else {
-            // Not green: a part was not assessed.
-            self.sentence(&format!("Nothing known against the {assessed} that could be read."))
-        }
     }
 
     fn upgrades(&mut self, report: &ScanReport, groups: &[&Group<'_>]) -> io::Result<()> {
@@ -147,8 +136,9 @@ impl Page<'_> {
     }
 
     fn column_titles(&mut self) -> io::Result<()> {
+        let gate = if self.gated { "GATE  " } else { "" };
         let mut line = format!(
-            "  {:<10}  {:<id$}  KEV   EPSS",
+            "  {gate}{:<10}  {:<id$}  KEV   EPSS",
             "SEVERITY",
             "VULNERABILITY",
             id = self.id_width
@@ -164,7 +154,8 @@ impl Page<'_> {
         let severity = row.finding.severity;
         let id = fit(&clean(&row.finding.id), id_width).into_owned();
         let mut line = format!(
-            "  {}  {id}{}  ",
+            "  {}{}  {id}{}  ",
+            self.gate(row.finding),
             self.paint.severity(severity, &format!("{:<10}", severity.as_str().to_uppercase())),
             " ".repeat(id_width.saturating_sub(width(&id)))
         );
@@ -178,7 +169,7 @@ impl Page<'_> {
         let title = clean(&row.finding.title);
         let text = note.map_or(title.clone().into_owned(), |note| format!("({note}) {title}"));
         if self.width >= ONE_LINE_WIDTH {
-            let used = 2 + 10 + 2 + id_width + 2 + 3 + 2 + 5 + 2;
+            let used = 2 + self.gate_width() + 10 + 2 + id_width + 2 + 3 + 2 + 5 + 2;
             let text = fit(&text, self.width.saturating_sub(used)).into_owned();
             return self.line(&format!("{line}  {text}"));
         }
@@ -240,6 +231,7 @@ impl Page<'_> {
 fn urgent(row: &Row<'_>) -> bool {
     row.finding.severity >= Severity::Medium
         || row.vulnerability.kev.is_some()
+        || objection(row.finding).is_some()
         || row.vulnerability.epss.is_some_and(|epss| epss.score >= LIKELY)
 }
 

@@ -7,9 +7,12 @@ use jiff::Timestamp;
 
 use super::{
     Page,
-    paint::{ALARM, HEADING, WARNING},
+    paint::{ALARM, GOOD, HEADING, WARNING},
 };
 use crate::{
+    describe::{
+        all_clear, baseline, has_packages, kinds, matched, not_looked_for, only_listed, origins,
+    },
     summary::Summary,
     text::{clean, count, fit, thousands, width, wrap},
 };
@@ -19,7 +22,7 @@ impl Page<'_> {
         let name = clean(&report.target.name);
         self.line(&self.paint.style(HEADING, &fit(&name, self.width)))?;
         self.facts(&target_facts(report))?;
-        if let Some(database) = &report.database {
+        if let Some(database) = report.database.as_ref().filter(|_| matched(report)) {
             self.facts(&database_facts(database, report.created))?;
             if database.sample {
                 let warning = "SAMPLE advisory database: for demonstration only, not fit for \
@@ -30,7 +33,49 @@ impl Page<'_> {
             }
         }
         self.blank()?;
-        if report.database.is_some() { self.counts(summary) } else { Ok(()) }
+        if only_listed(report) { Ok(()) } else { self.overview(report, summary) }
+    }
+
+    /// How bad it is, of which kinds, and who brought it.
+    fn overview(&mut self, report: &ScanReport, summary: &Summary) -> io::Result<()> {
+        self.counts(summary)?;
+        let kinds = kinds(summary);
+        // One kind alone is what the sections say anyway.
+        if summary.active > summary.vulnerabilities {
+            self.plain_line(&kinds.join(" · "))?;
+        }
+        if let Some(origins) = origins(report, summary) {
+            self.plain_line(&origins)?;
+        }
+        if let Some(compared) = baseline(report) {
+            self.plain_line(&compared)?;
+        }
+        let missing = not_looked_for(report);
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let line = format!("not looked for: {}", missing.join(", "));
+        self.line(&self.paint.style(WARNING, &fit(&line, self.width)))
+    }
+
+    /// What was looked for and not found: green only when nothing went unseen.
+    pub(super) fn all_clear(&mut self, report: &ScanReport, summary: &Summary) -> io::Result<()> {
+        let sentences = all_clear(report, summary).join(" ");
+        if sentences.is_empty() {
+            return Ok(());
+        }
+        self.blank()?;
+        let clean = summary.active == 0 && report.problems.is_empty();
+        for line in wrap(&sentences, self.width, 3) {
+            let line = if clean { self.paint.style(GOOD, &line) } else { line };
+            self.line(&line)?;
+        }
+        Ok(())
+    }
+
+    fn plain_line(&mut self, text: &str) -> io::Result<()> {
+        let text = clean(text);
+        self.line(&fit(&text, self.width))
     }
 
     /// Facts side by side as long as they fit, then on the next line.
@@ -49,7 +94,7 @@ impl Page<'_> {
             }
             line.push_str(&fact);
         }
-        self.line(&self.paint.dim(&line))
+        if line.is_empty() { Ok(()) } else { self.line(&self.paint.dim(&line)) }
     }
 
     fn counts(&mut self, summary: &Summary) -> io::Result<()> {
@@ -88,12 +133,17 @@ fn target_facts(report: &ScanReport) -> Vec<String> {
     facts.extend(target.digest.clone());
     facts.extend(target.platform.clone());
     facts.extend(report.os.as_ref().map(|os| os.pretty_name.clone()));
-    facts.push(count(report.packages.len(), "package"));
+    if has_packages(report) {
+        facts.push(count(report.packages.len(), "package"));
+    }
     if !report.layers.is_empty() {
         facts.push(count(report.layers.len(), "layer"));
     }
     if let Some(built) = &target.built {
         facts.push(format!("image built {}", built.split('T').next().unwrap_or(built)));
+    }
+    if let Some(owner) = &report.owner {
+        facts.push(format!("owner {} ({})", owner.name, owner.source));
     }
     facts
 }

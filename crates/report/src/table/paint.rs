@@ -5,6 +5,7 @@ use farguard_model::Severity;
 
 pub(super) const HEADING: Style = Style::new().bold();
 pub(super) const ALARM: Style = AnsiColor::Red.on_default().bold().invert();
+pub(super) const BAD: Style = AnsiColor::Red.on_default().bold();
 pub(super) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 pub(super) const GOOD: Style = AnsiColor::Green.on_default().bold();
 const DIM: Style = Style::new().dimmed();

@@ -26,8 +26,16 @@ fn golden_tables() {
     check("table-color.txt", &report, RenderOptions { color: true, ..options });
     check("table-all.txt", &report, RenderOptions { all: true, compare_versions: None, ..options });
     check("table-clean.txt", &sample::bare(), options);
-    let listed = ScanReport { database: None, findings: Vec::new(), ..report };
+    let listed =
+        ScanReport { database: None, findings: Vec::new(), scanners: Vec::new(), ..report };
     check("table-packages.txt", &listed, options);
+    check("table-gated.txt", &sample::gated(), options);
+    check("table-gated-color.txt", &sample::gated(), RenderOptions { color: true, ..options });
+    check("table-gated-60.txt", &sample::gated(), RenderOptions { width: 60, ..options });
+    check("table-build-file.txt", &sample::build_file(), options);
+    let task = table(&sample::task(), &options);
+    let (_, containers) = task.split_once("\nCONTAINERS").unwrap();
+    golden::check("table-containers.txt", &format!("CONTAINERS{containers}"));
 }
 
 #[test]
@@ -35,7 +43,9 @@ fn no_line_is_wider_than_asked() {
     for columns in [48, 60, 79, 80, 100, 160] {
         for all in [false, true] {
             let options = RenderOptions { width: columns, all, ..RenderOptions::default() };
-            let text = table(&[sample::report(), sample::bare()], &options);
+            let mut reports = sample::task();
+            reports.extend([sample::build_file(), sample::compared(), sample::bare()]);
+            let text = table(&reports, &options) + &table(&[sample::hostile()], &options);
             let wide = text.lines().find(|line| width(line) > columns);
             assert_eq!(wide, None, "at {columns} columns");
         }

@@ -22,6 +22,15 @@ fn fitting_marks_what_is_cut() {
 }
 
 #[test]
+fn of_paths_the_end_is_kept() {
+    let check = |text: &str, columns, expect: &str| assert_eq!(fit_end(text, columns), expect);
+    check("a/b:12", 6, "a/b:12");
+    check("a/long/path:12", 8, "…path:12");
+    check("東京都", 5, "…京都");
+    check("東京都", 1, "…");
+}
+
+#[test]
 fn wrapping_breaks_at_spaces() {
     assert_eq!(wrap("one two three", 7, 5), ["one two", "three"]);
     assert_eq!(wrap("one two three four", 7, 1), ["one tw…"]);
