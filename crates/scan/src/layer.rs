@@ -12,6 +12,7 @@ mod cache;
 mod collect;
 mod decompress;
 mod facts;
+mod leaks;
 mod notable;
 mod pipe;
 mod pool;
@@ -26,6 +27,7 @@ pub(crate) use budget::{Budget, Permit};
 pub(crate) use cache::Cache;
 pub(crate) use collect::{Collector, Workshop};
 pub(crate) use facts::{Cover, FileFacts, LayerFacts};
+pub(crate) use leaks::LayerLeak;
 pub(crate) use pool::Pool;
 #[doc(hidden)]
 pub use probe::count_entries;

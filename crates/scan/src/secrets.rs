@@ -30,10 +30,13 @@ mod value;
 use serde::{Deserialize, Serialize};
 
 pub use detector::{Detector, Scan, Scanned};
+#[cfg(test)]
+pub(crate) use example::expand;
 pub use finding::{findings, task_environment};
 pub(crate) use mask::ImageMask;
 pub use mask::mask;
 pub use pattern::Pattern;
+pub(crate) use text::BLOCK_BYTES;
 pub use value::{InValue, in_value};
 
 /// A secret in a file of one layer.

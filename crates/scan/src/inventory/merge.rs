@@ -9,8 +9,8 @@ use farguard_model::{Os, Package, PackageType, Problem, TargetInfo};
 use crate::{
     analyzers::{Account, path_hash},
     checks::NotableFile,
-    layer::{Cover, FileFacts, LayerFacts},
-    secrets::ImageMask,
+    layer::{Cover, FileFacts, LayerFacts, LayerLeak},
+    secrets::{ImageMask, Leak},
     source::Image,
 };
 
@@ -22,6 +22,7 @@ pub(super) fn directory(target: TargetInfo, facts: LayerFacts) -> Inventory {
     let mut view = View::of(vec![Some(facts)]);
     view.packages.iter_mut().for_each(|package| package.layer = None);
     view.problems.iter_mut().for_each(|problem| problem.layer = None);
+    view.leaks.iter_mut().for_each(|leak| (leak.layer, leak.removed_by_layer) = (None, None));
     view.notable_files.iter_mut().for_each(|file| file.layer = None);
     view.into_inventory(target)
 }
@@ -42,6 +43,7 @@ struct View {
     packages: Vec<Package>,
     problems: Vec<Problem>,
     notable_files: Vec<NotableFile>,
+    leaks: Vec<Leak>,
     accounts: Vec<Account>,
 }
 
@@ -53,14 +55,14 @@ struct Visible {
 
 impl View {
     fn into_inventory(self, target: TargetInfo) -> Inventory {
-        let Self { os, packages, problems, notable_files, accounts } = self;
+        let Self { os, packages, problems, notable_files, leaks, accounts } = self;
         let empty = Inventory::new(target);
-        Inventory { os, packages, problems, notable_files, accounts, ..empty }
+        Inventory { os, packages, problems, notable_files, leaks, accounts, ..empty }
     }
 
     fn of(layers: Vec<Option<LayerFacts>>) -> Self {
         let mut problems = layer_problems(&layers);
-        let (mut visible, history, notable_files) = visible_files(layers);
+        let (mut visible, history, notable_files, leaks) = visible_files(layers);
         history.date_packages(&mut visible);
         problems.extend(visible.iter_mut().flat_map(|file| {
             let layer = u32::try_from(file.layer).ok();
@@ -75,7 +77,7 @@ impl View {
             .collect();
         accounts.sort();
         let os = os(&visible);
-        Self { os, packages: packages(visible), problems, notable_files, accounts }
+        Self { os, packages: packages(visible), problems, notable_files, leaks, accounts }
     }
 }
 
@@ -92,16 +94,32 @@ fn layer_problems(layers: &[Option<LayerFacts>]) -> Vec<Problem> {
 
 /// What the layers above have put over lower ones.
 #[derive(Default)]
-struct Covers(HashSet<u64>);
+struct Covers {
+    /// For each key the lowest of the layers that have it.
+    layers: HashMap<u64, usize>,
+}
 
 impl Covers {
+    /// Adds those of the next layer, from the top down.
+    fn add(&mut self, layer: usize, covers: &[u64]) {
+        self.layers.extend(covers.iter().map(|key| (*key, layer)));
+    }
+
     fn hide(&self, path: &str) -> bool {
-        let has = |cover: Cover, path: &str| self.0.contains(&cover.key(path));
-        if has(Cover::Path, path) || has(Cover::Directory, path) || has(Cover::Contents, "") {
-            return true;
-        }
+        self.hiding(path).next().is_some()
+    }
+
+    /// The lowest layer that hides the path.
+    fn first_to_hide(&self, path: &str) -> Option<usize> {
+        self.hiding(path).min()
+    }
+
+    fn hiding(&self, path: &str) -> impl Iterator<Item = usize> {
         let directories = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
-        directories.into_iter().any(|above| has(Cover::Path, above) || has(Cover::Contents, above))
+        let above = directories.flat_map(|above| [(Cover::Path, above), (Cover::Contents, above)]);
+        let here = [(Cover::Path, path), (Cover::Directory, path), (Cover::Contents, "")];
+        let keys = here.into_iter().chain(above).map(|(cover, path)| cover.key(path));
+        keys.filter_map(|key| self.layers.get(&key).copied())
     }
 }
 
@@ -122,14 +140,18 @@ fn identity(package: &Package) -> (String, String, Option<String>) {
 }
 
 /// The files that no upper layer hides, and what was below the package databases among them.
-fn visible_files(layers: Vec<Option<LayerFacts>>) -> (Vec<Visible>, History, Vec<NotableFile>) {
+fn visible_files(
+    layers: Vec<Option<LayerFacts>>,
+) -> (Vec<Visible>, History, Vec<NotableFile>, Vec<Leak>) {
     let mut covers = Covers::default();
     let mut notable = NotableView::default();
     let mut history = History::default();
     let mut visible = Vec::new();
+    let mut leaks = Vec::new();
     for (layer, facts) in layers.into_iter().enumerate().rev() {
         let Some(facts) = facts else { continue };
         notable.take(layer, facts.notable, &covers);
+        leaks.extend(facts.leaks.into_iter().map(|leak| dated(leak, layer, &covers)));
         for file in facts.files {
             let has_os_packages = file.harvest.packages.iter().any(|p| p.kind.is_os());
             if !covers.hide(&file.path) {
@@ -144,10 +166,18 @@ fn visible_files(layers: Vec<Option<LayerFacts>>) -> (Vec<Visible>, History, Vec
         }
         // Nothing lies below the lowest layer.
         if layer > 0 {
-            covers.0.extend(facts.covers);
+            covers.add(layer, &facts.covers);
         }
     }
-    (visible, history, notable.finish())
+    leaks.sort();
+    (visible, history, notable.finish(), leaks)
+}
+
+/// A secret with its layer and the one that deletes or replaces its file.
+fn dated(LayerLeak { leak, is_replaced }: LayerLeak, layer: usize, covers: &Covers) -> Leak {
+    let removed = if is_replaced { Some(layer) } else { covers.first_to_hide(&leak.path) };
+    let number = |layer: usize| u32::try_from(layer).ok();
+    Leak { layer: number(layer), removed_by_layer: removed.and_then(number), ..leak }
 }
 
 impl History {

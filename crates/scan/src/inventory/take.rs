@@ -14,6 +14,7 @@ use crate::{
     analyzers::{Scope, Selector, fingerprint},
     layer::{Budget, Cache, LayerFacts, Pool, Workshop, scan_layer},
     progress::Progress,
+    secrets::Detector,
     source::{Image, ImageSource, Source, SourceError},
 };
 
@@ -33,6 +34,8 @@ pub struct Options {
     pub cache: Option<PathBuf>,
     /// Whether packages list the files that they installed.
     pub with_files: bool,
+    /// Whether secrets are looked for in files.
+    pub secrets: bool,
     /// Layers that are read at once; 0 is one for each core, eight at most.
     pub parallel: usize,
 }
@@ -76,6 +79,10 @@ fn threads(options: &Options) -> usize {
     }
 }
 
+fn detector(options: &Options) -> Option<&'static Detector> {
+    Detector::builtin().filter(|_| options.secrets)
+}
+
 fn with_workshop<T>(
     selector: &Selector,
     options: &Options,
@@ -85,7 +92,8 @@ fn with_workshop<T>(
     thread::scope(|scope| {
         let pool = Pool::start(scope, threads(options));
         let with_files = options.with_files;
-        work(&Workshop { selector, budget: &budget, pool, with_files })
+        let secrets = detector(options);
+        work(&Workshop { selector, budget: &budget, pool, with_files, secrets })
     })
 }
 
@@ -97,7 +105,8 @@ fn read_layers(
 ) -> Result<Vec<Option<LayerFacts>>, SourceError> {
     let image = source.image();
     let cache = options.cache.as_deref();
-    let cache = cache.map(|path| Cache::new(path, &fingerprint(), options.with_files));
+    let secrets = detector(options).map(Detector::fingerprint);
+    let cache = cache.map(|path| Cache::new(path, &fingerprint(), options.with_files, secrets));
     let mut results: Vec<Option<LayerFacts>> = Vec::new();
     let mut missing = Vec::new();
     let mut repeats = Repeats::default();

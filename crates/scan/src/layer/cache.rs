@@ -16,7 +16,7 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 use super::facts::LayerFacts;
 
 /// Raised when [`LayerFacts`] changes shape.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 /// Old entries are removed beyond this size.
 const MAX_CACHE_BYTES: u64 = 1 << 30;
 const ENDING: &str = "layer";
@@ -30,8 +30,14 @@ pub(crate) struct Cache {
 }
 
 impl Cache {
-    pub(crate) fn new(directory: &Path, analyzers: &str, with_files: bool) -> Self {
-        let fingerprint = format!("{FORMAT};files={with_files};{analyzers}");
+    /// `secrets` names the patterns that were looked for, if any were.
+    pub(crate) fn new(
+        directory: &Path,
+        analyzers: &str,
+        with_files: bool,
+        secrets: Option<u64>,
+    ) -> Self {
+        let fingerprint = format!("{FORMAT};files={with_files};secrets={secrets:x?};{analyzers}");
         Self { directory: directory.join("layers"), fingerprint }
     }
 
@@ -114,19 +120,20 @@ mod tests {
     #[test]
     fn what_is_stored_is_loaded_by_the_same_analyzers_only() {
         let directory = tempfile::tempdir().unwrap();
-        let cache = Cache::new(directory.path(), "a=1", false);
+        let cache = Cache::new(directory.path(), "a=1", false, None);
         assert_eq!(cache.load("sha256:1"), None);
         cache.store("sha256:1", &facts(&[1, 2])).unwrap();
         assert_eq!(cache.load("sha256:1"), Some(facts(&[1, 2])));
         assert_eq!(cache.load("sha256:2"), None);
-        assert_eq!(Cache::new(directory.path(), "a=2", false).load("sha256:1"), None);
-        assert_eq!(Cache::new(directory.path(), "a=1", true).load("sha256:1"), None);
+        assert_eq!(Cache::new(directory.path(), "a=2", false, None).load("sha256:1"), None);
+        assert_eq!(Cache::new(directory.path(), "a=1", true, None).load("sha256:1"), None);
+        assert_eq!(Cache::new(directory.path(), "a=1", false, Some(1)).load("sha256:1"), None);
     }
 
     #[test]
     fn a_torn_file_is_ignored_and_replaced() {
         let directory = tempfile::tempdir().unwrap();
-        let cache = Cache::new(directory.path(), "a=1", false);
+        let cache = Cache::new(directory.path(), "a=1", false, None);
         cache.store("x", &facts(&[1, 2, 3])).unwrap();
         let path = cache.path("x");
         let whole = fs::read(&path).unwrap();
@@ -150,7 +157,7 @@ mod tests {
         std::thread::scope(|scope| {
             for _ in 0..8 {
                 scope.spawn(|| {
-                    let cache = Cache::new(directory.path(), "a=1", false);
+                    let cache = Cache::new(directory.path(), "a=1", false, None);
                     for round in 0..50 {
                         cache.store("x", &facts(&vec![7; 1_000])).unwrap();
                         assert_eq!(cache.load("x"), Some(facts(&vec![7; 1_000])), "{round}");
@@ -163,7 +170,7 @@ mod tests {
     #[test]
     fn the_oldest_files_go_first() {
         let directory = tempfile::tempdir().unwrap();
-        let cache = Cache::new(directory.path(), "a=1", false);
+        let cache = Cache::new(directory.path(), "a=1", false, None);
         for name in ["old", "new"] {
             cache.store(name, &facts(&[1; 100])).unwrap();
             std::thread::sleep(std::time::Duration::from_millis(20));

@@ -1,5 +1,7 @@
 //! Takes the entries of one layer or directory and gathers what they say.
 
+mod text;
+
 use std::{
     collections::HashMap,
     sync::mpsc::{Receiver, Sender, channel},
@@ -7,14 +9,18 @@ use std::{
 
 use farguard_model::Problem;
 
-use crate::analyzers::{
-    AnalyzeError, FileView, ForwardRead, MAX_WHOLE_FILE_BYTES, NEEDS_WHOLE_FILE, Selector,
-    read_whole,
+use crate::{
+    analyzers::{
+        AnalyzeError, FileView, ForwardRead, MAX_WHOLE_FILE_BYTES, NEEDS_WHOLE_FILE, Selector,
+        read_whole,
+    },
+    secrets::{Detector, Scanned, mask},
 };
 
 use super::{
     budget::Budget,
     facts::{Cover, FileFacts, LayerFacts, Marker},
+    leaks::Leaks,
     notable::NotableFiles,
     pool::{Analyzers, Job, Pool, Reply, analyze_all, problem},
     tar::{Entry, EntryKind, normalize},
@@ -39,6 +45,8 @@ pub(crate) struct Workshop<'env> {
     pub(crate) pool: Pool<'env>,
     /// Whether lists of installed files are kept.
     pub(crate) with_files: bool,
+    /// Looks for secrets, if they are wanted.
+    pub(crate) secrets: Option<&'static Detector>,
 }
 
 /// Gathers what the entries of one layer say.
@@ -60,6 +68,7 @@ pub(crate) struct Collector<'a, 'env> {
     /// The replies that have been taken, and how many packages are in them.
     taken: Vec<Reply>,
     packages: usize,
+    leaks: Leaks,
     /// Files that were not analysed any more, for [`MAX_PACKAGES`].
     left_out: usize,
 }
@@ -101,6 +110,7 @@ impl<'a, 'env> Collector<'a, 'env> {
             replies,
             taken: Vec::new(),
             packages: 0,
+            leaks: Leaks::default(),
             left_out: 0,
         }
     }
@@ -189,29 +199,40 @@ impl<'a, 'env> Collector<'a, 'env> {
         }
     }
 
-    /// Whether any analyzer wants the file.
+    /// Whether anybody wants the content of the file.
     pub(crate) fn wants(&self, path: &str, mode: u32) -> bool {
-        !self.workshop.selector.select(path, mode).is_empty()
+        self.workshop.secrets.is_some_and(|detector| detector.wants(path))
+            || !self.workshop.selector.select(path, mode).is_empty()
     }
 
     /// Takes one regular file.
     pub(crate) fn file(&mut self, path: &str, size: u64, mode: u32, body: &mut dyn ForwardRead) {
         let key = self.cover(path);
-        let analyzers = self.workshop.selector.select(path, mode);
+        let mut analyzers = self.workshop.selector.select(path, mode);
+        self.take_replies();
+        if self.packages > MAX_PACKAGES && !analyzers.is_empty() {
+            self.left_out += 1;
+            analyzers.clear();
+        }
+        if !analyzers.is_empty() {
+            let order = self.covers.len() as u64;
+            self.analyzed.insert(key, Analyzed { signature: signature(&analyzers), order });
+        }
+        match self.workshop.secrets.filter(|detector| size > 0 && detector.wants(path)) {
+            Some(detector) => self.look_into(detector, path, size, analyzers, body),
+            None => self.analyze(path, size, analyzers, body),
+        }
+    }
+
+    /// Has a file analysed, by nobody or more.
+    fn analyze(&mut self, path: &str, size: u64, analyzers: Analyzers, body: &mut dyn ForwardRead) {
         if analyzers.is_empty() {
             return;
         }
-        self.take_replies();
-        if self.packages > MAX_PACKAGES {
-            self.left_out += 1;
-            return;
-        }
-        let order = self.covers.len() as u64;
-        self.analyzed.insert(key, Analyzed { signature: signature(&analyzers), order });
         let only_looks = analyzers.iter().all(|analyzer| analyzer.skips());
         let must_hold = analyzers.len() > 1 || (size >= BESIDE_BYTES && !only_looks);
         if must_hold && size <= MAX_WHOLE_FILE_BYTES {
-            self.hold(path, size, analyzers, body);
+            self.hold(path, size, analyzers, None, body);
         } else {
             self.look(path, size, &analyzers, body);
         }
@@ -225,13 +246,21 @@ impl<'a, 'env> Collector<'a, 'env> {
     }
 
     /// Reads a file into memory and has it analysed beside the walk.
-    fn hold(&mut self, path: &str, size: u64, analyzers: Analyzers, body: &mut dyn ForwardRead) {
+    fn hold(
+        &mut self,
+        path: &str,
+        size: u64,
+        analyzers: Analyzers,
+        secrets: Option<&'static Detector>,
+        body: &mut dyn ForwardRead,
+    ) {
         let permit = self.workshop.budget.acquire(size);
         match read_whole(body, size) {
             Ok(bytes) => self.workshop.pool.submit(Job {
                 path: path.to_owned(),
                 bytes,
                 analyzers,
+                secrets,
                 order: self.covers.len() as u64,
                 reply: self.reply.clone(),
                 with_files: self.workshop.with_files,
@@ -251,9 +280,7 @@ impl<'a, 'env> Collector<'a, 'env> {
             let visit = Visit { path: path.to_owned(), analyzers: analyzers.clone() };
             self.revisits.entry(Cover::Path.key(path)).or_default().push(visit);
         }
-        if !facts.is_empty() {
-            self.send(self.covers.len() as u64, facts);
-        }
+        self.send_facts(self.covers.len() as u64, facts);
     }
 
     /// Whether a second walk is needed. Asked once, after the first one.
@@ -318,7 +345,7 @@ impl<'a, 'env> Collector<'a, 'env> {
                 return Err(AnalyzeError::new("oversized-file", text));
             };
             let view = FileView::new(&visit.path, size, body).again();
-            self.send(ANY_ORDER, analyze_all(&visit.analyzers, view));
+            self.send_facts(ANY_ORDER, analyze_all(&visit.analyzers, view));
             return Ok(());
         }
         let _permit = self.workshop.budget.acquire(size);
@@ -326,15 +353,20 @@ impl<'a, 'env> Collector<'a, 'env> {
         for visit in visits {
             let mut body = bytes.as_slice();
             let view = FileView::held(&visit.path, &bytes, &mut body).again();
-            self.send(ANY_ORDER, analyze_all(&visit.analyzers, view));
+            self.send_facts(ANY_ORDER, analyze_all(&visit.analyzers, view));
         }
         Ok(())
     }
 
-    fn send(&self, order: u64, facts: FileFacts) {
-        let facts = if self.workshop.with_files { facts } else { facts.without_file_lists() };
-        // INVARIANT: the receiver is ours, so sending cannot fail.
-        let _ = self.reply.send(Reply { order, facts });
+    fn send_facts(&self, order: u64, facts: FileFacts) {
+        self.send(Reply { order, facts, scanned: Scanned::default() });
+    }
+
+    fn send(&self, reply: Reply) {
+        if !reply.is_empty() {
+            // INVARIANT: the receiver is ours, so sending cannot fail.
+            let _ = self.reply.send(reply.keeping(self.workshop.with_files));
+        }
     }
 
     /// Notes what could not be read.
@@ -348,7 +380,11 @@ impl<'a, 'env> Collector<'a, 'env> {
         let mut files: HashMap<u64, FileFacts> = HashMap::new();
         let mut listed = self.problems.len();
         self.problems.truncate(MAX_PROBLEMS);
-        for Reply { order, mut facts } in self.taken.into_iter().chain(self.replies) {
+        for Reply { order, mut facts, scanned } in self.taken.into_iter().chain(self.replies) {
+            self.leaks.take(order, scanned);
+            if facts.is_empty() {
+                continue;
+            }
             let key = Cover::Path.key(&facts.path);
             let last = self.analyzed.get(&key).map_or(order, |analyzed| analyzed.order);
             if order != last && order != ANY_ORDER {
@@ -388,14 +424,21 @@ impl<'a, 'env> Collector<'a, 'env> {
             let text = format!("{listed} problems, of which only {MAX_PROBLEMS} are listed");
             self.problems.push(Problem::new("too-many-problems", text));
         }
+        let (leaks, left_out) = self.leaks.finish(&self.covers);
+        self.problems.extend(left_out);
         let (notable, left_out) = self.notable.finish();
         self.problems.extend(left_out);
         let mut files: Vec<FileFacts> = files.into_values().collect();
         files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         self.covers.sort_unstable();
         self.covers.dedup();
+        // Messages quote what they stumbled over.
+        let said = files.iter_mut().flat_map(|file| &mut file.harvest.problems);
+        for problem in said.chain(&mut self.problems) {
+            problem.message = mask(&problem.message);
+        }
         self.problems.sort();
-        LayerFacts { files, covers: self.covers, notable, problems: self.problems }
+        LayerFacts { files, covers: self.covers, notable, leaks, problems: self.problems }
     }
 }
 

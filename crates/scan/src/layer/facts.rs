@@ -5,6 +5,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use farguard_model::Problem;
 
+use super::leaks::LayerLeak;
 use crate::{analyzers::Harvest, checks::NotableFile};
 
 /// What one layer says, whatever lies below or above it.
@@ -16,6 +17,8 @@ pub(crate) struct LayerFacts {
     pub(crate) covers: Vec<u64>,
     /// The files that checks of images ask for, sorted by path, without their layer.
     pub(crate) notable: Vec<NotableFile>,
+    /// The secrets in its files, sorted.
+    pub(crate) leaks: Vec<LayerLeak>,
     /// What could not be read, apart from single files.
     pub(crate) problems: Vec<Problem>,
 }

@@ -11,7 +11,10 @@ use std::{
 
 use farguard_model::Problem;
 
-use crate::analyzers::{AnalyzeError, Analyzer, FileView, Harvest};
+use crate::{
+    analyzers::{AnalyzeError, Analyzer, FileView, Harvest},
+    secrets::{Detector, Scanned},
+};
 
 use super::{budget::Permit, facts::FileFacts};
 
@@ -25,6 +28,8 @@ pub(crate) struct Job<'env> {
     pub(super) path: String,
     pub(super) bytes: Vec<u8>,
     pub(super) analyzers: Analyzers,
+    /// Looks for secrets in it, if they are wanted.
+    pub(super) secrets: Option<&'static Detector>,
     /// The number of the entry in its layer.
     pub(super) order: u64,
     pub(super) reply: Sender<Reply>,
@@ -38,6 +43,21 @@ pub(crate) struct Job<'env> {
 pub(super) struct Reply {
     pub(super) order: u64,
     pub(super) facts: FileFacts,
+    pub(super) scanned: Scanned,
+}
+
+impl Reply {
+    pub(super) fn is_empty(&self) -> bool {
+        self.facts.is_empty() && self.scanned == Scanned::default()
+    }
+
+    /// Forgets the lists of installed files, unless somebody asks for them.
+    pub(super) fn keeping(mut self, with_files: bool) -> Self {
+        if !with_files {
+            self.facts = self.facts.without_file_lists();
+        }
+        self
+    }
 }
 
 impl Job<'_> {
@@ -45,12 +65,13 @@ impl Job<'_> {
         let mut body = self.bytes.as_slice();
         let view = FileView::held(&self.path, &self.bytes, &mut body);
         let facts = analyze_all(&self.analyzers, view);
-        let facts = if self.with_files { facts } else { facts.without_file_lists() };
+        let scanned = self.secrets.map(|detector| detector.scan(&self.path, &self.bytes));
         drop(self.bytes);
         drop(self.permit);
-        if !facts.is_empty() {
+        let reply = Reply { order: self.order, facts, scanned: scanned.unwrap_or_default() };
+        if !reply.is_empty() {
             // Nobody listens any more only when the layer has failed.
-            let _ = self.reply.send(Reply { order: self.order, facts });
+            let _ = self.reply.send(reply.keeping(self.with_files));
         }
     }
 }

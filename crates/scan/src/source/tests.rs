@@ -1,5 +1,7 @@
 //! Whole images, built here, read through to an inventory.
 
+mod secrets;
+
 use std::{collections::HashMap, fs, path::PathBuf, sync::Mutex};
 
 use serde_json::{Value, json};

@@ -13,6 +13,7 @@ use farguard_scan::{
         match_inventory, rank,
         suppress::{self, Ignored},
     },
+    secrets,
 };
 
 use super::{prepare, signature};
@@ -52,6 +53,9 @@ impl<'a> Assessor<'a> {
             report.database = Some(database.info().clone());
         }
         signature::judge(&mut report, &inventory);
+        if self.scanners.contains(&Scanner::Secrets) {
+            report.findings.extend(secrets::findings(&inventory));
+        }
         if self.scanners.contains(&Scanner::Checks) {
             report.findings.extend(checks::run(&inventory, report.image.as_ref(), report.created));
         }

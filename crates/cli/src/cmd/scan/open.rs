@@ -3,6 +3,7 @@
 use std::{io::Read, sync::Arc};
 
 use anyhow::{Context, Result, bail, ensure};
+use farguard_model::Scanner;
 use farguard_scan::{
     inventory::{self, Inventory, Options},
     signature::Trust,
@@ -47,6 +48,7 @@ impl<'a> Opener<'a> {
         let options = Options {
             cache: cache.map(|directory| directory.join("layers")),
             with_files: args.output.files,
+            secrets: args.scanners().contains(&Scanner::Secrets),
             parallel: source.jobs.map_or(0, usize::from),
         };
         let platforms = platform.map_or_else(Platform::defaults, |platform| vec![platform]);
