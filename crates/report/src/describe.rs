@@ -1,5 +1,7 @@
 //! The words that several formats use for the same thing.
 
+mod target;
+
 use std::borrow::Cow;
 
 use farguard_model::{
@@ -11,6 +13,8 @@ use crate::{
     summary::Summary,
     text::{count, thousands},
 };
+
+pub(crate) use target::{family, repository_file};
 
 /// Where a finding can be seen, as people look for it: `Dockerfile:7:5`, `build step 3`.
 pub(crate) fn place(finding: &Finding) -> Option<String> {

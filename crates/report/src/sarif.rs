@@ -2,6 +2,8 @@
 
 mod convert;
 mod log;
+mod places;
+mod rules;
 
 use std::io::Write;
 

@@ -2,15 +2,22 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use farguard_model::{self as model, Finding, Problem, ScanReport, Severity};
+use farguard_model::{Detail, Finding, Outcome, Problem, ScanReport, Severity};
 use serde_json::json;
 
-use super::log::{
-    ArtifactLocation, Driver, Identified, Invocation, Location, Log, LogicalLocation, Message,
-    Notification, NotificationId, PhysicalLocation, Properties, Region, Rule, Run, SarifResult,
-    Suppression, Tool,
+use super::{
+    log::{
+        Driver, Identified, Invocation, Log, Message, Notification, NotificationId, Properties,
+        Rule, Run, SarifResult, Suppression, Tool,
+    },
+    places, rules,
 };
-use crate::{TOOL_VERSION, links, markdown::escape, text::clean};
+use crate::{
+    TOOL_VERSION,
+    describe::{excerpt, family, fix, not_looked_for, objection, removed},
+    links,
+    text::clean,
+};
 
 pub(super) fn log(reports: &[ScanReport]) -> Log<'_> {
     Log {
@@ -27,7 +34,7 @@ fn run(report: &ScanReport) -> Run<'_> {
     for finding in &report.findings {
         let at = *by_id.entry(finding.id.as_str()).or_insert(rules.len());
         if at == rules.len() {
-            rules.push(rule(finding));
+            rules.push(rules::rule(finding));
         }
         results.push(result(finding, at, report));
     }
@@ -42,12 +49,18 @@ fn run(report: &ScanReport) -> Run<'_> {
             },
         },
         // Code scanning keeps the results of different targets apart by this id.
-        automation_details: Identified { id: format!("farguard/{}/", report.target.name) },
+        automation_details: Identified { id: category(report) },
         invocations: [invocation(report)],
         results,
         column_kind: "unicodeCodePoints",
         properties: target_properties(report),
     }
+}
+
+/// Without the tag, so that the results of the next build replace these.
+fn category(report: &ScanReport) -> String {
+    let container = report.container.as_ref().map(|usage| format!("{}/", usage.name));
+    format!("farguard/{}/{}", family(report), container.unwrap_or_default())
 }
 
 fn target_properties(report: &ScanReport) -> Properties {
@@ -57,6 +70,16 @@ fn target_properties(report: &ScanReport) -> Properties {
     properties.insert("digest", json!(target.digest));
     properties.insert("platform", json!(target.platform));
     properties.insert("matched", json!(report.database.is_some()));
+    properties.insert("notLookedFor", json!(not_looked_for(report)));
+    properties.insert("owner", json!(report.owner.as_ref().map(|owner| &owner.name)));
+    if let Some(verdict) = &report.verdict {
+        properties.insert("verdict", json!(verdict.outcome.as_str()));
+        properties.insert("policy", json!(verdict.policy));
+    }
+    if let Some(usage) = &report.container {
+        properties.insert("container", json!(usage.name));
+        properties.insert("taskDefinition", json!(usage.task_definition));
+    }
     if let Some(database) = &report.database {
         properties.insert("databaseBuilt", json!(database.built.to_string()));
         properties.insert("databaseSample", json!(database.sample));
@@ -78,63 +101,21 @@ fn notification(problem: &Problem) -> Notification<'_> {
         descriptor: NotificationId { id: &problem.code },
         level: "warning",
         message: text(&format!("not assessed: {}", problem.message)),
-        locations: problem.path.iter().map(|path| location(path, None, None)).collect(),
-    }
-}
-
-fn rule(finding: &Finding) -> Rule<'_> {
-    let (_, page) = links::source(&finding.id);
-    let link = finding.docs.as_deref().and_then(links::web).unwrap_or(&page).to_owned();
-    let title = if finding.title.is_empty() { &finding.id } else { &finding.title };
-    Rule {
-        id: &finding.id,
-        short_description: text(title),
-        full_description: text(&format!("{}: {title}", finding.id)),
-        help: Message {
-            text: plain(&format!("{}: {title}\n{link}", finding.id)),
-            markdown: Some(format!("**{}** {}\n\n<{link}>", escape(&finding.id), escape(title))),
-        },
-        help_uri: link,
-        properties: rule_properties(finding),
-    }
-}
-
-fn rule_properties(finding: &Finding) -> Properties {
-    let cvss = finding.vulnerability().map_or(&[][..], |detail| &detail.cvss);
-    let cvss = cvss.iter().map(|cvss| cvss.score);
-    // Code scanning derives its own severity from this number, and must not contradict ours: a
-    // distribution often rates a vulnerability otherwise than its CVSS score does.
-    let agrees = |score: &f64| Severity::from_cvss_score(*score) == finding.severity;
-    let score = cvss.into_iter().find(agrees).unwrap_or_else(|| typical_score(finding.severity));
-    let mut properties = Properties::new();
-    properties.insert("tags", json!(["security", "vulnerability", finding.severity.as_str()]));
-    properties.insert("precision", json!("very-high"));
-    properties.insert("security-severity", json!(format!("{score:.1}")));
-    properties
-}
-
-/// For what no CVSS score agrees with: a score in the middle of the band.
-fn typical_score(severity: Severity) -> f64 {
-    match severity {
-        Severity::Critical => 9.5,
-        Severity::High => 8.0,
-        Severity::Medium => 5.5,
-        Severity::Low => 2.0,
-        Severity::Negligible | Severity::Unknown => 0.0,
+        locations: problem.path.iter().map(|path| places::file(path)).collect(),
     }
 }
 
 fn result<'a>(finding: &'a Finding, rule_index: usize, report: &'a ScanReport) -> SarifResult<'a> {
+    let known = report.baseline.as_ref().map(|baseline| {
+        let known = baseline.known.binary_search(&finding.fingerprint).is_ok();
+        if known { "unchanged" } else { "new" }
+    });
     SarifResult {
         rule_id: &finding.id,
         rule_index,
-        level: match finding.severity {
-            Severity::Critical | Severity::High => "error",
-            Severity::Medium => "warning",
-            Severity::Low | Severity::Negligible | Severity::Unknown => "note",
-        },
+        level: level(finding),
         message: text(&message(finding, report)),
-        locations: locations(finding),
+        locations: places::locations(report, finding),
         partial_fingerprints: BTreeMap::from([("farguard/v1", finding.fingerprint.as_str())]),
         suppressions: finding
             .suppression
@@ -145,7 +126,23 @@ fn result<'a>(finding: &'a Finding, rule_index: usize, report: &'a ScanReport) -
                 justification: &suppression.reason,
             })
             .collect(),
+        baseline_state: known,
+        fixes: places::fix(report, finding).into_iter().collect(),
         properties: result_properties(finding),
+    }
+}
+
+/// What the policy says goes before how bad it is.
+fn level(finding: &Finding) -> &'static str {
+    match finding.decision.as_ref().map(|decision| decision.outcome) {
+        Some(Outcome::Fail) => "error",
+        Some(Outcome::Warn) => "warning",
+        Some(Outcome::Pass) => "note",
+        None => match finding.severity {
+            Severity::Critical | Severity::High => "error",
+            Severity::Medium => "warning",
+            Severity::Low | Severity::Negligible | Severity::Unknown => "note",
+        },
     }
 }
 
@@ -155,8 +152,20 @@ fn message(finding: &Finding, report: &ScanReport) -> String {
         message.push_str("; ");
         message.push_str(sentence);
     };
-    say(&finding.evidence);
-    finding.remediation.iter().for_each(|remediation| say(remediation));
+    for sentence in [Some(finding.evidence.as_str()), excerpt(finding)].into_iter().flatten() {
+        if !sentence.is_empty() {
+            say(sentence);
+        }
+    }
+    if let Some(removed) = removed(finding) {
+        say(&removed);
+    }
+    if let Some(fix) = fix(finding) {
+        say(&fix);
+    }
+    if let Some(decision) = finding.decision.as_ref().filter(|_| objection(finding).is_some()) {
+        say(&format!("policy: {}", decision.reason));
+    }
     if let Some(kev) = finding.vulnerability().and_then(|detail| detail.kev.as_ref()) {
         say(&format!("known to be exploited since {}", kev.date_added));
     }
@@ -171,46 +180,30 @@ fn message(finding: &Finding, report: &ScanReport) -> String {
 fn result_properties(finding: &Finding) -> Properties {
     let mut properties = Properties::new();
     properties.insert("severity", json!(finding.severity.as_str()));
+    if let Some(owner) = &finding.owner {
+        properties.insert("owner", json!(owner.name));
+    }
+    if let Some(origin) = finding.origin {
+        properties.insert("origin", json!(origin));
+    }
+    if let Some(decision) = &finding.decision {
+        properties.insert("decision", json!(decision.outcome.as_str()));
+        properties.insert("decisionRule", json!(decision.rule));
+        properties.insert("decisionReason", json!(decision.reason));
+    }
+    if let Detail::Secret(secret) = &finding.detail {
+        properties.insert("provider", json!(secret.provider));
+    }
+    properties.insert("aliases", json!(finding.aliases()));
     let Some(detail) = finding.vulnerability() else { return properties };
     properties.insert("purl", json!(finding.subject.id));
     properties.insert("fixedVersion", json!(detail.fix.version()));
     properties.insert("exploited", json!(detail.kev.is_some()));
     properties.insert("epssScore", json!(detail.epss.map(|epss| epss.score)));
-    properties.insert("aliases", json!(detail.aliases));
     properties
 }
 
-fn locations(finding: &Finding) -> Vec<Location<'_>> {
-    let Some(found) = &finding.location else { return Vec::new() };
-    vec![location(&found.path, Some(found), Some(finding))]
-}
-
-fn location<'a>(
-    path: &str,
-    found: Option<&model::Location>,
-    finding: Option<&'a Finding>,
-) -> Location<'a> {
-    Location {
-        physical_location: PhysicalLocation {
-            artifact_location: ArtifactLocation { uri: links::path_uri(path) },
-            region: Region {
-                // Viewers need a place to show a result at; without a line it is the file.
-                start_line: found.and_then(|f| f.line).unwrap_or(1).max(1),
-                start_column: found.and_then(|f| f.column).filter(|column| *column > 0),
-            },
-        },
-        logical_locations: finding
-            .iter()
-            .map(|finding| LogicalLocation {
-                name: &finding.subject.name,
-                fully_qualified_name: &finding.subject.id,
-                kind: "module",
-            })
-            .collect(),
-    }
-}
-
-fn text(message: &str) -> Message {
+pub(super) fn text(message: &str) -> Message {
     Message { text: plain(message), markdown: None }
 }
 
@@ -218,6 +211,6 @@ fn text(message: &str) -> Message {
 ///
 /// # Source
 /// SARIF 2.1.0, section 3.11.6.
-fn plain(message: &str) -> String {
+pub(super) fn plain(message: &str) -> String {
     message.lines().map(clean).collect::<Vec<_>>().join("\n").replace("](", "] (")
 }
