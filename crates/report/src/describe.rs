@@ -5,8 +5,8 @@ mod target;
 use std::borrow::Cow;
 
 use farguard_model::{
-    Area, Decision, Detail, Finding, Location, Outcome, ScanReport, Scanner, SecretPlace,
-    TargetKind, Verdict,
+    Area, Decision, Detail, Edit, Finding, Location, Outcome, ScanReport, Scanner, SecretPlace,
+    Severity, TargetKind, Verdict,
 };
 
 use crate::{
@@ -81,6 +81,24 @@ pub(crate) fn fix(finding: &Finding) -> Option<Cow<'_, str>> {
     } else {
         format!("write `{replacement}`")
     }))
+}
+
+/// The replacement that puts a check right, unless it makes no sense.
+pub(crate) fn edit(finding: &Finding) -> Option<&Edit> {
+    let Detail::Misconfiguration(check) = &finding.detail else { return None };
+    let edit = check.fix.as_ref()?;
+    let start = (edit.start_line, edit.start_column);
+    let counts_from_one = edit.start_line > 0 && edit.start_column > 0 && edit.end_column > 0;
+    (counts_from_one && start <= (edit.end_line, edit.end_column)).then_some(edit)
+}
+
+/// Line and column behind the end of what is wrong, where that is known: it reaches at least to the
+/// end of what is to be replaced.
+pub(crate) fn end(finding: &Finding) -> Option<(u32, u32)> {
+    let location = finding.location.as_ref()?;
+    let edit = edit(finding)?;
+    let end = (edit.end_line, edit.end_column);
+    (end > (location.line?, location.column.unwrap_or(1))).then_some(end)
 }
 
 /// Heading of the checks of an area.
@@ -266,6 +284,28 @@ pub(crate) fn reasons(report: &ScanReport) -> Vec<Reason<'_>> {
 /// What the policy says of a finding, if it objects.
 pub(crate) fn objection(finding: &Finding) -> Option<Outcome> {
     finding.decision.as_ref().map(|d| d.outcome).filter(|outcome| *outcome > Outcome::Pass)
+}
+
+/// How loud CI systems say a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Level {
+    Error,
+    Warning,
+    Note,
+}
+
+/// What the policy says goes before how bad it is.
+pub(crate) fn level(finding: &Finding) -> Level {
+    match finding.decision.as_ref().map(|decision| decision.outcome) {
+        Some(Outcome::Fail) => Level::Error,
+        Some(Outcome::Warn) => Level::Warning,
+        Some(Outcome::Pass) => Level::Note,
+        None => match finding.severity {
+            Severity::Critical | Severity::High => Level::Error,
+            Severity::Medium => Level::Warning,
+            Severity::Low | Severity::Negligible | Severity::Unknown => Level::Note,
+        },
+    }
 }
 
 /// The user that a container runs as, and whether that is known.

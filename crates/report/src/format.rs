@@ -4,7 +4,7 @@ use std::{cmp::Ordering, fmt, io, str::FromStr};
 
 use farguard_model::{PackageType, ScanReport};
 
-use crate::{cyclonedx, html, json, junit, markdown, sarif, spdx, table};
+use crate::{cyclonedx, github, gitlab, html, json, junit, markdown, sarif, spdx, table};
 
 /// Every format, in the order that help shows them: for people first, then for machines.
 static FORMATS: &[&dyn OutputFormat] = &[
@@ -16,6 +16,10 @@ static FORMATS: &[&dyn OutputFormat] = &[
     &cyclonedx::CycloneDx,
     &spdx::Spdx,
     &junit::JUnit,
+    &github::GitHub,
+    &gitlab::ContainerScanning,
+    &gitlab::SecretDetection,
+    &gitlab::CodeQuality,
 ];
 
 /// A way to write reports down.

@@ -7,6 +7,8 @@
 mod cyclonedx;
 mod describe;
 mod format;
+mod github;
+mod gitlab;
 mod group;
 mod html;
 mod json;

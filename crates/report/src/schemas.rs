@@ -20,6 +20,9 @@ pub(crate) fn check(format: &str, document: &Value) {
         ),
         "spdx" => ("spdx-2.3.schema.json", &[]),
         "sarif" => ("sarif-2.1.0.schema.json", &[]),
+        "gitlab" => ("gitlab-container-scanning.schema.json", &[]),
+        "gitlab-secrets" => ("gitlab-secret-detection.schema.json", &[]),
+        "gitlab-codequality" => ("gitlab-code-quality.schema.json", &[]),
         _ => panic!("no schema for {format}"),
     };
     let mut registry = jsonschema::Registry::new();

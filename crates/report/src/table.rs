@@ -9,7 +9,10 @@ mod problems;
 mod topics;
 mod verdict;
 
-use std::io::{self, Write};
+use std::{
+    borrow::Cow,
+    io::{self, Write},
+};
 
 use farguard_model::{Outcome, ScanReport};
 
@@ -67,6 +70,17 @@ impl OutputFormat for Table {
     }
 }
 
+/// A line that the log of a CI job cannot take for a command: text from the target may look like one.
+///
+/// # Source
+/// `::name::` at the start of a line and `##[name]` anywhere in it are commands of GitHub Actions.
+fn disarm(line: &str) -> Cow<'_, str> {
+    if !line.trim_start().starts_with("::") && !line.contains("##[") {
+        return Cow::Borrowed(line);
+    }
+    Cow::Owned(line.replace("::", "∶∶").replace("##[", "#♯["))
+}
+
 /// Where a table is written to, and how it should look.
 struct Page<'a> {
     out: &'a mut dyn Write,
@@ -115,7 +129,7 @@ impl Page<'_> {
     }
 
     fn line(&mut self, line: &str) -> io::Result<()> {
-        writeln!(self.out, "{}", line.trim_end())
+        writeln!(self.out, "{}", disarm(line.trim_end()))
     }
 
     fn sentence(&mut self, text: &str) -> io::Result<()> {

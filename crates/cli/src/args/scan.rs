@@ -78,7 +78,8 @@ assessed to say that there is nothing (--allow-gaps accepts that).";
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArgs {
-    /// Format of the result: table, json, sarif, cyclonedx, spdx, junit, markdown, html
+    /// Format of the result: table, html, markdown, json, sarif, cyclonedx, spdx, junit, github,
+    /// gitlab, gitlab-secrets, gitlab-codequality
     #[arg(long, short, value_name = "FORMAT", default_value = "table")]
     pub(crate) format: Format,
 

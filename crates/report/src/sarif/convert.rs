@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use farguard_model::{Detail, Finding, Outcome, Problem, ScanReport, Severity};
+use farguard_model::{Detail, Finding, Problem, ScanReport};
 use serde_json::json;
 
 use super::{
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     TOOL_VERSION,
-    describe::{excerpt, family, fix, not_looked_for, objection, removed},
+    describe::{Level, excerpt, family, fix, level, not_looked_for, objection, removed},
     links,
     text::clean,
 };
@@ -113,7 +113,11 @@ fn result<'a>(finding: &'a Finding, rule_index: usize, report: &'a ScanReport) -
     SarifResult {
         rule_id: &finding.id,
         rule_index,
-        level: level(finding),
+        level: match level(finding) {
+            Level::Error => "error",
+            Level::Warning => "warning",
+            Level::Note => "note",
+        },
         message: text(&message(finding, report)),
         locations: places::locations(report, finding),
         partial_fingerprints: BTreeMap::from([("farguard/v1", finding.fingerprint.as_str())]),
@@ -129,20 +133,6 @@ fn result<'a>(finding: &'a Finding, rule_index: usize, report: &'a ScanReport) -
         baseline_state: known,
         fixes: places::fix(report, finding).into_iter().collect(),
         properties: result_properties(finding),
-    }
-}
-
-/// What the policy says goes before how bad it is.
-fn level(finding: &Finding) -> &'static str {
-    match finding.decision.as_ref().map(|decision| decision.outcome) {
-        Some(Outcome::Fail) => "error",
-        Some(Outcome::Warn) => "warning",
-        Some(Outcome::Pass) => "note",
-        None => match finding.severity {
-            Severity::Critical | Severity::High => "error",
-            Severity::Medium => "warning",
-            Severity::Low | Severity::Negligible | Severity::Unknown => "note",
-        },
     }
 }
 

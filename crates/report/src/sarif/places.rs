@@ -1,6 +1,6 @@
 //! Where results are, and what to write there instead.
 
-use farguard_model::{Detail, Edit, Finding, ScanReport};
+use farguard_model::{Finding, ScanReport};
 
 use super::{
     convert::text,
@@ -45,10 +45,7 @@ fn region(finding: &Finding) -> Region {
     let line = location.and_then(|location| location.line).filter(|line| *line > 0);
     let Some(line) = line else { return Region { start_line: 1, ..Region::default() } };
     let column = location.and_then(|location| location.column).filter(|column| *column > 0);
-    // What is wrong reaches at least to the end of what is to be replaced.
-    let end = edit(finding)
-        .map(|edit| (edit.end_line, edit.end_column))
-        .filter(|end| *end > (line, column.unwrap_or(1)));
+    let end = describe::end(finding);
     Region {
         start_line: line,
         start_column: column,
@@ -59,7 +56,7 @@ fn region(finding: &Finding) -> Region {
 
 /// The change that puts a finding right, where viewers can apply it.
 pub(super) fn fix<'a>(report: &ScanReport, finding: &'a Finding) -> Option<Fix<'a>> {
-    let edit = edit(finding)?;
+    let edit = describe::edit(finding)?;
     let path = describe::repository_file(report, finding)?;
     let description = describe::fix(finding)?;
     Some(Fix {
@@ -77,13 +74,4 @@ pub(super) fn fix<'a>(report: &ScanReport, finding: &'a Finding) -> Option<Fix<'
             }],
         }],
     })
-}
-
-/// The replacement of a check, unless it makes no sense.
-fn edit(finding: &Finding) -> Option<&Edit> {
-    let Detail::Misconfiguration(check) = &finding.detail else { return None };
-    let edit = check.fix.as_ref()?;
-    let start = (edit.start_line, edit.start_column);
-    let counts_from_one = edit.start_line > 0 && edit.start_column > 0 && edit.end_column > 0;
-    (counts_from_one && start <= (edit.end_line, edit.end_column)).then_some(edit)
 }

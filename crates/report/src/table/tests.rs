@@ -64,3 +64,16 @@ fn a_sample_database_is_called_one() {
     report.database.as_mut().unwrap().sample = true;
     assert!(table(&[report], &RenderOptions::default()).contains("SAMPLE advisory database"));
 }
+
+#[test]
+fn text_of_a_target_is_no_command_of_a_log() {
+    let check = |text: &str, expect: &str| assert_eq!(disarm(text), expect);
+    check("  ::add-mask::x", "  ∶∶add-mask∶∶x");
+    check("a ##[set-env name=A]b", "a #♯[set-env name=A]b");
+    check("Foo::bar in a line", "Foo::bar in a line");
+    let mut report = sample::report();
+    report.problems[0].message = format!("{} ::stop-commands::x", "y".repeat(90));
+    report.target.name = "::stop-commands::x".into();
+    let text = table(&[report], &RenderOptions::default());
+    assert!(!text.lines().any(|line| line.trim_start().starts_with("::")), "{text}");
+}
