@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-pub(crate) use self::{db::DbArgs, scan::ScanArgs};
+pub(crate) use self::{db::DbArgs, policy::PolicyCommandArgs, scan::ScanArgs};
 
 pub(crate) mod db;
+pub(crate) mod policy;
 pub(crate) mod scan;
 
 /// Secures containers on AWS Fargate, from the image to the account.
@@ -56,6 +57,9 @@ pub(crate) enum Color {
 pub(crate) enum Command {
     /// Find the packages of an image and what is known to be wrong with them
     Scan(Box<ScanArgs>),
+
+    /// Check, explain and show policies: what stops a target, and why
+    Policy(PolicyCommandArgs),
 
     /// Fetch, build and inspect the database of advisories
     Db(DbArgs),

@@ -2,4 +2,5 @@
 
 pub(crate) mod db;
 pub(crate) mod generate;
+pub(crate) mod policy;
 pub(crate) mod scan;

@@ -5,6 +5,7 @@ mod clock;
 mod cmd;
 mod exit;
 mod paths;
+mod policies;
 mod progress;
 mod terminal;
 
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
     let terminal = Terminal::new(&args.global);
     let done = match args.command {
         Command::Scan(scan) => cmd::scan::run(&scan, &terminal),
+        Command::Policy(policy) => cmd::policy::run(&policy, &terminal),
         Command::Db(db) => cmd::db::run(&db, &terminal),
         Command::Completions { shell } => cmd::generate::completions(shell),
         Command::Man { directory } => cmd::generate::man_pages(&directory),

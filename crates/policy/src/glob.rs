@@ -114,6 +114,11 @@ impl Patterns {
             || self.globs.iter().any(|glob| glob.matches(text))
     }
 
+    /// Whether a pattern begins so, or with a wildcard.
+    pub(crate) fn may_begin_with(&self, start: &str) -> bool {
+        self.written.iter().any(|text| text.starts_with(start) || text.starts_with(['*', '?']))
+    }
+
     pub(crate) fn written(&self) -> &[String] {
         &self.written
     }

@@ -7,15 +7,20 @@
 
 mod demand;
 mod diagnostic;
+mod evaluate;
+mod facts;
 mod glob;
 mod keys;
 mod parse;
 mod policy;
 mod reader;
 mod suggest;
+mod target;
 mod yaml;
 
 pub use diagnostic::{Diagnostic, Level};
+pub use evaluate::{apply, open_gaps};
 pub use keys::{KEYS, Key, Section};
 pub use parse::{Known, Parsed};
 pub use policy::{Policy, Workflow};
+pub use target::Context;

@@ -1,6 +1,7 @@
 //! The flags of `farguard scan`.
 
 mod base;
+mod policy;
 mod signature;
 
 use std::{path::PathBuf, str::FromStr};
@@ -9,8 +10,11 @@ use clap::Args as ClapArgs;
 use farguard_model::{Scanner, Severity};
 use farguard_report::Format;
 
-pub(crate) use self::signature::SignatureArgs;
-pub(crate) use base::{Base, BaseArgs};
+pub(crate) use self::{
+    base::{Base, BaseArgs},
+    policy::PolicyArgs,
+    signature::SignatureArgs,
+};
 
 /// Flags of `farguard scan`, grouped as the help shows them.
 #[derive(Debug, ClapArgs)]
@@ -31,6 +35,8 @@ pub(crate) struct ScanArgs {
     pub(crate) output: OutputArgs,
     #[command(flatten)]
     pub(crate) verdict: VerdictArgs,
+    #[command(flatten)]
+    pub(crate) policy: PolicyArgs,
     #[command(flatten)]
     pub(crate) database: DatabaseArgs,
     #[command(flatten)]
@@ -70,9 +76,10 @@ Examples:
   docker save shop:1.4 -o shop.tar && farguard scan shop.tar --fail-on high --ignore-unfixed
   farguard scan oci:build/image --output sarif=shop.sarif --output html=shop.html
   farguard scan shop:1.4 --format cyclonedx --output shop.cdx.json
+  farguard scan shop:1.4 --policy standard --workflow deploy
   farguard scan sbom:shop.cdx.json          what is known today about an image of yesterday
 
-Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 could not run, or too much could not be
+Exit codes: 0 nothing at or above --fail-on, or passed by --policy; 1 findings; 2 could not run, or too much could not be
 assessed to say that there is nothing (--allow-gaps accepts that).";
 
 #[derive(Debug, ClapArgs)]
@@ -126,7 +133,7 @@ impl FromStr for Output {
 pub(crate) struct VerdictArgs {
     /// Exit with 1 on findings of this severity or worse: critical, high, medium, low,
     /// negligible, unknown; `never` always exits with 0
-    #[arg(long, value_name = "SEVERITY", default_value = "high")]
+    #[arg(long, value_name = "SEVERITY", default_value = "high", conflicts_with = "policy")]
     pub(crate) fail_on: FailOn,
 
     /// Do not count vulnerabilities without a fixed version
@@ -183,7 +190,7 @@ pub(crate) struct DatabaseArgs {
     pub(crate) db_max_age: Option<u32>,
 
     /// List packages only, without looking for vulnerabilities
-    #[arg(long, conflicts_with_all = ["scanners", "db_max_age", "vex", "ignore_file", "ignore_unfixed"])]
+    #[arg(long, conflicts_with_all = ["scanners", "db_max_age", "vex", "ignore_file", "ignore_unfixed", "policy"])]
     pub(crate) packages_only: bool,
 }
 

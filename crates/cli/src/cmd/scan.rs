@@ -5,31 +5,47 @@ mod bases;
 mod ecr;
 mod open;
 mod output;
+mod policy;
 mod prepare;
 mod signature;
 mod verdict;
 
 use anyhow::Result;
+use farguard_model::ScanReport;
 
 use crate::{args::ScanArgs, exit::Exit, terminal::Terminal};
 
 /// Scans every target, writes the reports, and says how it went.
+pub(crate) fn run(args: &ScanArgs, terminal: &Terminal) -> Result<Exit> {
+    let scanned = scan(args, terminal)?;
+    if !scanned.reports.is_empty() {
+        output::write(&args.output, &scanned.reports, terminal)?;
+    }
+    Ok(scanned.exit(args, terminal))
+}
+
+/// What scanning some targets gave.
+pub(crate) struct Scanned {
+    pub(crate) reports: Vec<ScanReport>,
+    failed: bool,
+}
+
+/// Scans every target.
 ///
 /// A target that cannot be scanned does not stop the others: its error is printed and the run ends
 /// with [`Exit::CouldNotRun`].
-pub(crate) fn run(args: &ScanArgs, terminal: &Terminal) -> Result<Exit> {
+pub(crate) fn scan(args: &ScanArgs, terminal: &Terminal) -> Result<Scanned> {
     let assessor = assess::Assessor::new(args, terminal)?;
     let opener = open::Opener::new(args, terminal)?;
 
     let mut inventories = Vec::new();
-    let mut reports = Vec::new();
-    let mut failed = false;
+    let mut scanned = Scanned { reports: Vec::new(), failed: false };
     for target in &args.targets {
         match opener.inventory(target) {
             Ok(inventory) => inventories.push(inventory),
             Err(error) => {
                 terminal.error(&error.context(format!("cannot scan `{target}`")));
-                failed = true;
+                scanned.failed = true;
             }
         }
     }
@@ -38,16 +54,20 @@ pub(crate) fn run(args: &ScanArgs, terminal: &Terminal) -> Result<Exit> {
         let name = inventory.target.name.clone();
         let known = bases.of(&inventory);
         match assessor.assess(inventory, &known) {
-            Ok(report) => reports.push(report),
+            Ok(report) => scanned.reports.push(report),
             Err(error) => {
                 terminal.error(&error.context(format!("cannot scan `{name}`")));
-                failed = true;
+                scanned.failed = true;
             }
         }
     }
-    if !reports.is_empty() {
-        output::write(&args.output, &reports, terminal)?;
+    Ok(scanned)
+}
+
+impl Scanned {
+    /// How the run ends.
+    pub(crate) fn exit(&self, args: &ScanArgs, terminal: &Terminal) -> Exit {
+        let verdict = verdict::of(&self.reports, &args.verdict, terminal);
+        if self.failed { Exit::CouldNotRun } else { verdict }
     }
-    let verdict = verdict::of(&reports, &args.verdict, terminal);
-    Ok(if failed { Exit::CouldNotRun } else { verdict })
 }

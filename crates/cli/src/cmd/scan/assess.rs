@@ -16,7 +16,7 @@ use farguard_scan::{
     secrets,
 };
 
-use super::{prepare, signature};
+use super::{policy::Gate, prepare, signature};
 use crate::{args::ScanArgs, clock, terminal::Terminal};
 
 /// Everything that decides what is wrong with a target; made once for a run.
@@ -26,6 +26,7 @@ pub(crate) struct Assessor<'a> {
     database: Option<Database>,
     options: MatchOptions,
     ignore: IgnoreRules,
+    gate: Gate,
 }
 
 impl<'a> Assessor<'a> {
@@ -37,7 +38,8 @@ impl<'a> Assessor<'a> {
             wants_database.then(|| prepare::database(&args.database, terminal)).transpose()?;
         let options = prepare::match_options(&args.verdict)?;
         let ignore = prepare::ignore_rules(&args.verdict)?;
-        Ok(Self { terminal, scanners, database, options, ignore })
+        let gate = Gate::new(&args.policy, terminal)?;
+        Ok(Self { terminal, scanners, database, options, ignore, gate })
     }
 
     /// Judges one target; `known` are images that it may be built on.
@@ -68,10 +70,11 @@ impl<'a> Assessor<'a> {
         notes.iter().for_each(|note| self.terminal.note(note));
         let base = report.image.as_ref().and_then(|image| image.base.as_ref());
         base::attribute(&mut report.findings, base);
-        rank::sort(&mut report.findings);
         report.os = inventory.os;
         report.layers = inventory.layers;
         report.packages = inventory.packages;
+        self.gate.judge(&mut report, self.terminal);
+        rank::sort(&mut report.findings);
         Ok(report)
     }
 }

@@ -1,6 +1,6 @@
 //! From reports to an exit code.
 
-use farguard_model::ScanReport;
+use farguard_model::{Outcome, ScanReport};
 
 use crate::{
     args::scan::{FailOn, VerdictArgs},
@@ -13,7 +13,7 @@ pub(crate) fn of(reports: &[ScanReport], args: &VerdictArgs, terminal: &Terminal
     if reports.iter().any(|report| fails(report, args.fail_on)) {
         return Exit::Findings;
     }
-    let gaps = reports.iter().flat_map(|report| &report.problems).filter(|p| p.is_gap()).count();
+    let gaps: usize = reports.iter().map(farguard_policy::open_gaps).sum();
     if gaps == 0 || args.allow_gaps {
         return Exit::Clean;
     }
@@ -24,7 +24,11 @@ pub(crate) fn of(reports: &[ScanReport], args: &VerdictArgs, terminal: &Terminal
     Exit::CouldNotRun
 }
 
+/// A policy decides where there is one, the threshold elsewhere.
 fn fails(report: &ScanReport, fail_on: FailOn) -> bool {
+    if let Some(verdict) = &report.verdict {
+        return verdict.outcome == Outcome::Fail;
+    }
     match fail_on {
         FailOn::Never => false,
         FailOn::AtLeast(threshold) => report.worst().is_some_and(|worst| worst >= threshold),

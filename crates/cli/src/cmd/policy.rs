@@ -1,0 +1,43 @@
+//! `farguard policy`: checking, explaining and showing policies.
+
+mod check;
+mod explain;
+
+use std::io::{Write, stdout};
+
+use anyhow::{Result, bail};
+
+use crate::{
+    args::policy::{PolicyCommand, PolicyCommandArgs},
+    exit::Exit,
+    policies::{BUILT_IN, built_in, parse},
+    terminal::Terminal,
+};
+
+/// Runs the subcommand.
+pub(crate) fn run(args: &PolicyCommandArgs, terminal: &Terminal) -> Result<Exit> {
+    match &args.command {
+        PolicyCommand::Check(check) => check::run(check, terminal),
+        PolicyCommand::Explain(scan) => explain::run(scan, terminal),
+        PolicyCommand::List => list(),
+        PolicyCommand::Show { name } => show(name),
+    }
+}
+
+fn list() -> Result<Exit> {
+    let mut out = stdout().lock();
+    for name in BUILT_IN {
+        let policy = built_in(name).and_then(|text| parse(name, text).policy);
+        let about = policy.as_ref().map_or("", |policy| policy.description());
+        writeln!(out, "{name:<12}{about}")?;
+    }
+    Ok(Exit::Clean)
+}
+
+fn show(name: &str) -> Result<Exit> {
+    let Some(text) = built_in(name) else {
+        bail!("there is no built-in policy `{name}`: use one of {}", BUILT_IN.join(", "));
+    };
+    stdout().lock().write_all(text.as_bytes())?;
+    Ok(Exit::Clean)
+}
