@@ -21,6 +21,8 @@ mod layers;
 mod login;
 #[path = "registry/real.rs"]
 mod real;
+#[path = "registry/referrers.rs"]
+mod referrers;
 #[path = "registry/server.rs"]
 mod server;
 #[path = "registry/tar.rs"]

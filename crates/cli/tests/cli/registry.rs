@@ -8,6 +8,7 @@ mod moto;
 mod plain;
 #[path = "../../../scan/tests/registry/server.rs"]
 mod server;
+mod signatures;
 #[path = "../../../scan/tests/registry/tar.rs"]
 mod tar;
 mod tls;

@@ -1,4 +1,5 @@
 mod hostile;
+mod keyless;
 mod keys;
 mod real;
 mod store;

@@ -3,6 +3,8 @@
 //! # Source
 //! <https://github.com/opencontainers/image-spec/blob/main/image-layout.md>
 
+mod attachments;
+
 use std::path::{Path, PathBuf};
 
 use farguard_model::{Problem, TargetInfo, TargetKind};
@@ -11,6 +13,7 @@ use serde::Deserialize;
 use super::{
     Image, ImageSource, LayerBytes, SourceError,
     archive::{Archive, Place},
+    attachments::Attachments,
     config::ImageConfig,
     digest::Digest,
     manifest::{Descriptor, MAX_DOCUMENT_BYTES, Manifest, select},
@@ -29,9 +32,15 @@ pub struct OciLayout {
     image: Image,
     /// The layers; none where a foreign layer has no copy.
     layers: Vec<(Option<Place>, Digest)>,
+    blobs: Blobs,
+    /// What `index.json` lists.
+    names: Vec<Named>,
+    /// The image, then the indexes that it was chosen from.
+    subjects: Vec<Digest>,
 }
 
 /// Where the blobs are.
+#[derive(Debug)]
 enum Blobs {
     Directory(PathBuf),
     Archive(Archive),
@@ -76,7 +85,7 @@ struct Names {
     manifests: Vec<Named>,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 struct Named {
     digest: String,
     #[serde(default)]
@@ -114,7 +123,9 @@ impl OciLayout {
         let index = index.ok_or_else(|| bad("no `index.json` in the layout".into()))?;
         let index = index.read(MAX_DOCUMENT_BYTES).map_err(io)?;
         let manifests = named(&index, tag).map_err(bad)?;
-        let (digest, manifest) = resolve(&blobs, manifests, platforms).map_err(|error| {
+        let names = serde_json::from_slice(&index)
+            .map_or_else(|_| Vec::new(), |names: Names| names.manifests);
+        let (subjects, manifest) = resolve(&blobs, manifests, platforms).map_err(|error| {
             bad(match error {
                 SourceError::Invalid(text) => text,
                 other => other.to_string(),
@@ -128,19 +139,20 @@ impl OciLayout {
         let config = ImageConfig::parse(&config_bytes).map_err(|e| bad(e.to_string()))?;
         let infos = config.layers(&stored).map_err(|e| bad(e.to_string()))?;
         let (layers, mut problems) = places(&blobs, &stored)?;
-        if let Blobs::Archive(archive) = blobs {
-            problems.extend(archive.problem);
+        if let Blobs::Archive(archive) = &blobs {
+            problems.extend(archive.problem.clone());
         }
         let target = TargetInfo {
             name: name.to_owned(),
             kind: TargetKind::OciLayout,
-            digest: Some(digest.to_string()),
+            digest: subjects.first().map(Digest::to_string),
             image_id: Some(image_id.to_string()),
             platform: config.platform.map(|platform| platform.to_string()),
             labels: config.labels,
             built: config.created,
         };
-        Ok(Self { image: Image { target, layers: infos, config: config.run, problems }, layers })
+        let image = Image { target, layers: infos, config: config.run, problems };
+        Ok(Self { image, layers, blobs, names, subjects })
     }
 }
 
@@ -169,13 +181,14 @@ fn named(index: &[u8], tag: Option<&str>) -> Result<Vec<Descriptor>, String> {
     Ok(found)
 }
 
-/// Follows indexes to the one image that is meant.
+/// Follows indexes to the one image that is meant. Its digest comes first, then those of the indexes.
 fn resolve(
     blobs: &Blobs,
     mut manifests: Vec<Descriptor>,
     platforms: &[Platform],
-) -> Result<(Digest, Manifest), SourceError> {
+) -> Result<(Vec<Digest>, Manifest), SourceError> {
     let invalid = |text: String| SourceError::Invalid(text);
+    let mut digests = Vec::new();
     let mut depth = 0;
     loop {
         let chosen = match manifests.as_slice() {
@@ -183,9 +196,10 @@ fn resolve(
             several => choose(blobs, several, platforms)?,
         };
         let document = blobs.document(&chosen.digest)?;
+        digests.insert(0, chosen.digest.clone());
         match Manifest::parse(&document).map_err(|error| invalid(error.to_string()))? {
             Manifest::Index(inner) if depth < MAX_DEPTH => manifests = inner,
-            manifest => return Ok((chosen.digest.clone(), manifest)),
+            manifest => return Ok((digests, manifest)),
         }
         depth += 1;
     }
@@ -255,6 +269,10 @@ fn places(blobs: &Blobs, stored: &[Descriptor]) -> Result<(Layers, Vec<Problem>)
 impl ImageSource for OciLayout {
     fn image(&self) -> &Image {
         &self.image
+    }
+
+    fn attachments(&self) -> Option<&dyn Attachments> {
+        Some(self)
     }
 
     fn open_layer(&self, index: usize) -> Result<LayerBytes, SourceError> {

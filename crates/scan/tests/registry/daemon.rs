@@ -83,19 +83,23 @@ impl Registry {
 
     /// Pushes an image as `app:TAG`.
     pub(crate) fn push(&self, tag: &str, fixture: &Fixture) {
-        let agent = ureq::Agent::new_with_defaults();
-        let base = format!("http://{}/v2/app", self.address);
         for blob in fixture.layers.iter().map(Vec::as_slice).chain([fixture.config.as_bytes()]) {
-            let begun = agent
-                .post(format!("{base}/blobs/uploads/"))
-                .header("authorization", "Basic dTpodW50ZXIy")
-                .send_empty()
-                .unwrap();
-            let location = begun.headers()["location"].to_str().unwrap();
-            let url = format!("{location}&digest={}", Digest::sha256(blob));
-            self.put(&agent, &url, "application/octet-stream", blob);
+            self.push_blob(blob);
         }
         self.push_manifest(tag, OCI_MANIFEST, &fixture.manifest);
+    }
+
+    /// Pushes a blob into `app`.
+    pub(crate) fn push_blob(&self, blob: &[u8]) {
+        let agent = ureq::Agent::new_with_defaults();
+        let begun = agent
+            .post(format!("http://{}/v2/app/blobs/uploads/", self.address))
+            .header("authorization", "Basic dTpodW50ZXIy")
+            .send_empty()
+            .unwrap();
+        let location = begun.headers()["location"].to_str().unwrap();
+        let url = format!("{location}&digest={}", Digest::sha256(blob));
+        self.put(&agent, &url, "application/octet-stream", blob);
     }
 
     /// Pushes a manifest or index as `app:TAG`.

@@ -28,9 +28,13 @@ pub(super) enum Key {
 impl Key {
     pub(super) fn p256() -> Self {
         let kind = &ECDSA_P256_SHA256_ASN1_SIGNING;
-        let random = SystemRandom::new();
-        let pkcs8 = EcdsaKeyPair::generate_pkcs8(kind, &random).unwrap();
-        Self::P256(EcdsaKeyPair::from_pkcs8(kind, pkcs8.as_ref(), &random).unwrap())
+        let pkcs8 = EcdsaKeyPair::generate_pkcs8(kind, &SystemRandom::new()).unwrap();
+        Self::p256_from(pkcs8.as_ref())
+    }
+
+    pub(super) fn p256_from(pkcs8: &[u8]) -> Self {
+        let kind = &ECDSA_P256_SHA256_ASN1_SIGNING;
+        Self::P256(EcdsaKeyPair::from_pkcs8(kind, pkcs8, &SystemRandom::new()).unwrap())
     }
 
     fn p384() -> Self {
