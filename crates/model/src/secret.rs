@@ -30,4 +30,6 @@ pub enum SecretPlace {
     ImageHistory(usize),
     /// This environment variable of a container in a task definition.
     TaskEnvironment(String),
+    /// This setting of a container in a task definition: `command`, `logConfiguration`.
+    TaskSetting(String),
 }

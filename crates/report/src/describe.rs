@@ -29,6 +29,7 @@ pub(crate) fn place(finding: &Finding) -> Option<String> {
             SecretPlace::TaskEnvironment(name) => {
                 return Some(format!("environment variable {name} of the container"));
             }
+            SecretPlace::TaskSetting(name) => return Some(format!("{name} of the container")),
         }
     }
     finding.location.as_ref().map(position)

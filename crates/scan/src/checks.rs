@@ -23,8 +23,15 @@ use crate::inventory::Inventory;
 
 pub use check::{Check, Part};
 pub use notable::NotableFile;
+pub(crate) use user::is_root;
 
 use examined::Examined;
+
+/// The ids of checks whose result a task definition may change.
+pub(crate) const CONTAINER_RUNS_AS_ROOT: &str = user::CONTAINER_RUNS_AS_ROOT.id;
+pub(crate) const MISSING_HEALTH_CHECK: &str = run::MISSING_HEALTH_CHECK.id;
+pub(crate) const WORLD_WRITABLE: [&str; 2] =
+    [files::WORLD_WRITABLE_DIRECTORY.id, files::WORLD_WRITABLE_FILE.id];
 
 /// Every check, sorted by id.
 pub static CHECKS: &[&Check] = &[

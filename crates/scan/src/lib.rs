@@ -13,6 +13,7 @@
 //! - [`inventory`] is what they found, seen through all layers;
 //! - [`base`] tells the base image from what was built on it;
 //! - [`checks`] says what is set up badly in an image;
+//! - [`taskdef`] reads ECS task definitions: which images, and what it makes of them;
 //! - [`advisories`] is the database of what is known to be wrong;
 //! - [`version`] orders versions as each ecosystem does;
 //! - [`matcher`] brings the two together;
@@ -32,4 +33,5 @@ pub mod signature;
 pub mod source;
 pub mod store;
 pub mod target;
+pub mod taskdef;
 pub mod version;

@@ -32,7 +32,7 @@ use serde::{Deserialize, Serialize};
 pub use detector::{Detector, Scan, Scanned};
 #[cfg(test)]
 pub(crate) use example::expand;
-pub use finding::{findings, task_environment};
+pub use finding::{findings, task_environment, task_setting};
 pub(crate) use mask::ImageMask;
 pub use mask::mask;
 pub use pattern::Pattern;

@@ -5,7 +5,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::source::{Archive, first_bytes};
+use crate::{
+    source::{Archive, first_bytes},
+    taskdef::is_task_definition,
+};
 
 /// A TARGET argument, understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +25,8 @@ pub enum Target {
     SourceDir(PathBuf),
     /// A stored bill of materials.
     Sbom(PathBuf),
+    /// An ECS task definition.
+    TaskDefinition(PathBuf),
 }
 
 /// An image in a local file or directory.
@@ -57,12 +62,14 @@ pub enum TargetError {
     },
 }
 
+/// As much of a file as its kind is told from: all of a task definition that ECS takes.
+const MAX_START_BYTES: u64 = 64 << 10;
 const IMAGE_HELP: &str =
     "; to name an image in a registry, write `registry:` in front, as in `registry:debian:12`";
 
 impl Target {
     /// Understands an argument. A prefix (`docker-archive:`, `oci:`, `dir:`, `rootfs:`,
-    /// `source:`, `sbom:`, `registry:`) says what it is; without one, the content of what is
+    /// `source:`, `sbom:`, `taskdef:`, `registry:`) says what it is; without one, the content of what is
     /// there decides, and what is not there is an image in a registry.
     ///
     /// # Errors
@@ -103,6 +110,7 @@ fn with_prefix(prefix: &str, rest: &str) -> Option<Result<Target, TargetError>> 
         "dir" if is_rootfs(&path) => Ok(Target::Rootfs(path)),
         "dir" => directory(Target::SourceDir(path.clone())),
         "sbom" => file(Target::Sbom(path.clone())),
+        "taskdef" => file(Target::TaskDefinition(path.clone())),
         _ => return None,
     })
 }
@@ -149,12 +157,15 @@ fn detect_file(argument: &str, image: LocalImage) -> Result<Target, TargetError>
     if !fs::metadata(&image.path).map_err(unreadable)?.is_file() {
         return Err(unsuitable(argument, "is neither a file nor a directory"));
     }
-    let start = first_bytes(&image.path, 4_096).map_err(unreadable)?;
+    let start = first_bytes(&image.path, MAX_START_BYTES).map_err(unreadable)?;
     match start.as_slice() {
         [] => return Err(unsuitable(argument, "is empty")),
         [0x1f, 0x8b, ..] => return Err(compressed(argument, "gunzip -k")),
         [0x28, 0xb5, 0x2f, 0xfd, ..] => return Err(compressed(argument, "unzstd")),
         _ => {}
+    }
+    if is_task_definition(&start) {
+        return Ok(Target::TaskDefinition(image.path));
     }
     let text = String::from_utf8_lossy(&start);
     let text = text.trim_start_matches('\u{feff}').trim_start();
@@ -199,7 +210,10 @@ impl fmt::Display for Target {
                 write!(f, "{}", image.path.display())?;
                 image.tag.iter().try_for_each(|tag| write!(f, "#{tag}"))
             }
-            Self::Rootfs(path) | Self::SourceDir(path) | Self::Sbom(path) => {
+            Self::Rootfs(path)
+            | Self::SourceDir(path)
+            | Self::Sbom(path)
+            | Self::TaskDefinition(path) => {
                 write!(f, "{}", path.display())
             }
         }

@@ -21,8 +21,9 @@ pub(crate) use self::{
 #[command(after_help = EXAMPLES, arg_required_else_help = true)]
 pub(crate) struct ScanArgs {
     /// Image reference, docker-archive tar, OCI layout (directory or tar), root file system,
-    /// source directory, CycloneDX or SPDX file. The kind is detected; a prefix settles doubt:
-    /// registry:, docker-archive:, oci:, dir:, rootfs:, source:, sbom:
+    /// source directory, ECS task definition, CycloneDX or SPDX file. The kind is detected; a
+    /// prefix settles doubt: registry:, docker-archive:, oci:, dir:, rootfs:, source:, sbom:,
+    /// taskdef:
     #[arg(value_name = "TARGET", required = true)]
     pub(crate) targets: Vec<String>,
 
@@ -77,6 +78,7 @@ Examples:
   farguard scan oci:build/image --output sarif=shop.sarif --output html=shop.html
   farguard scan shop:1.4 --format cyclonedx --output shop.cdx.json
   farguard scan shop:1.4 --policy standard --workflow deploy
+  farguard scan taskdef.json                every image of an ECS task definition
   farguard scan sbom:shop.cdx.json          what is known today about an image of yesterday
 
 Exit codes: 0 nothing at or above --fail-on, or passed by --policy; 1 findings; 2 could not run, or too much could not be

@@ -8,6 +8,7 @@ mod output;
 mod policy;
 mod prepare;
 mod signature;
+mod subjects;
 mod verdict;
 
 use anyhow::Result;
@@ -38,22 +39,15 @@ pub(crate) fn scan(args: &ScanArgs, terminal: &Terminal) -> Result<Scanned> {
     let assessor = assess::Assessor::new(args, terminal)?;
     let opener = open::Opener::new(args, terminal)?;
 
-    let mut inventories = Vec::new();
-    let mut scanned = Scanned { reports: Vec::new(), failed: false };
-    for target in &args.targets {
-        match opener.inventory(target) {
-            Ok(inventory) => inventories.push(inventory),
-            Err(error) => {
-                terminal.error(&error.context(format!("cannot scan `{target}`")));
-                scanned.failed = true;
-            }
-        }
-    }
-    let bases = bases::Bases::new(&args.base, &opener, &inventories, terminal)?;
-    for inventory in inventories {
-        let name = inventory.target.name.clone();
-        let known = bases.of(&inventory);
-        match assessor.assess(inventory, &known) {
+    let mut subjects = subjects::Subjects::new(&opener, terminal);
+    args.targets.iter().for_each(|target| subjects.take(target));
+    let bases = bases::Bases::new(&args.base, &opener, &subjects.found, terminal)?;
+
+    let mut scanned = Scanned { reports: Vec::new(), failed: subjects.failed };
+    for subject in subjects.found {
+        let name = subject.inventory.target.name.clone();
+        let known = bases.of(&subject.inventory);
+        match assessor.assess(subject, &known) {
             Ok(report) => scanned.reports.push(report),
             Err(error) => {
                 terminal.error(&error.context(format!("cannot scan `{name}`")));

@@ -11,6 +11,7 @@ mod server;
 mod signatures;
 #[path = "../../../scan/tests/registry/tar.rs"]
 mod tar;
+mod taskdef;
 mod tls;
 
 use fixture::{Fixture, LAYER};

@@ -6,10 +6,7 @@ use farguard_model::{ImageFacts, Origin};
 use jiff::Timestamp;
 
 use super::NotableFile;
-use crate::{
-    inventory::Inventory,
-    source::config::{RunConfig, instruction},
-};
+use crate::{inventory::Inventory, source::config::RunConfig};
 
 /// A target, or the part of it that one origin brought.
 pub(super) struct Examined<'a> {
@@ -23,11 +20,11 @@ pub(super) struct Examined<'a> {
 }
 
 /// One step of the build.
-pub(super) struct Step {
-    /// As a build file would have it.
-    pub(super) instruction: String,
+pub(super) struct Step<'a> {
+    /// As a build file would have it, with secrets masked.
+    pub(super) instruction: &'a str,
     /// The layer that it made.
-    pub(super) layer: Option<u32>,
+    pub(super) layer: u32,
 }
 
 impl<'a> Examined<'a> {
@@ -65,10 +62,11 @@ impl<'a> Examined<'a> {
     }
 
     /// The steps of this part that made layers, oldest first.
-    pub(super) fn steps(&self) -> impl Iterator<Item = Step> {
-        let config = self.inventory.config.iter();
-        let steps = config.flat_map(|config| &config.history).filter(|step| self.has(step.layer));
-        steps.map(|step| Step { instruction: instruction(&step.created_by), layer: step.layer })
+    pub(super) fn steps(&self) -> impl Iterator<Item = Step<'a>> {
+        let steps = self.inventory.layers.iter().zip(0..).filter_map(|(info, layer)| {
+            Some(Step { instruction: info.created_by.as_deref()?, layer })
+        });
+        steps.filter(|step| self.has(Some(step.layer)))
     }
 
     fn has(&self, layer: Option<u32>) -> bool {

@@ -47,6 +47,9 @@ pub(super) static UPDATE_WITHOUT_INSTALL: Check = Check {
     run: |examined| of_steps(examined, "without an installation", updates_only),
 };
 
+/// The most of an instruction that is shown, in characters.
+const MAX_EXCERPT_CHARS: usize = 200;
+
 const ARCHIVES: [&str; 9] =
     [".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2", ".tbz2", ".tar.zst", ".tar.lzma"];
 const REMOTE: [&str; 5] = ["http://", "https://", "ftp://", "git@", "git://"];
@@ -72,24 +75,35 @@ const USES: [&str; 9] = [
     "upgrade",
 ];
 
-fn of_steps(examined: &Examined<'_>, what: &str, is_wrong: impl Fn(&Step) -> bool) -> Option<Hit> {
-    let wrong: Vec<Step> = examined.steps().filter(is_wrong).collect();
+fn of_steps(
+    examined: &Examined<'_>,
+    what: &str,
+    is_wrong: impl Fn(&Step<'_>) -> bool,
+) -> Option<Hit> {
+    let wrong: Vec<Step<'_>> = examined.steps().filter(is_wrong).collect();
     let first = wrong.first()?;
     let keyword = first.instruction.split_whitespace().next().unwrap_or_default();
     let count = wrong.len();
     let steps = if count == 1 { "step" } else { "steps" };
     let layers: Vec<String> =
-        wrong.iter().filter_map(|step| step.layer).take(8).map(|l| l.to_string()).collect();
-    let place = match layers.as_slice() {
-        [] => String::new(),
-        [layer] => format!(", which made layer {layer}"),
-        layers => format!(", which made layers {}", layers.join(", ")),
-    };
-    Some(Hit::new(format!("{count} {steps} `{keyword}` {what}{place}")))
+        wrong.iter().take(8).map(|step| (step.layer + 1).to_string()).collect();
+    let made = if count == 1 { "layer" } else { "layers" };
+    let evidence =
+        format!("{count} {steps} `{keyword}` {what}, which made {made} {}", layers.join(", "));
+    Some(Hit { excerpt: Some(excerpt(first.instruction)), ..Hit::new(evidence) })
+}
+
+/// One line of an instruction.
+fn excerpt(instruction: &str) -> String {
+    let line = instruction.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(MAX_EXCERPT_CHARS) {
+        Some((end, _)) => format!("{} ...", line.get(..end).unwrap_or_default()),
+        None => line,
+    }
 }
 
 /// Whether the step is an `ADD` with a source that is wrong; sources that are verified are not.
-fn adds(step: &Step, is_wrong: fn(&str, &str) -> bool) -> bool {
+fn adds(step: &Step<'_>, is_wrong: fn(&str, &str) -> bool) -> bool {
     let mut words = step.instruction.split_whitespace();
     if words.next() != Some("ADD") || step.instruction.contains("--checksum=") {
         return false;
@@ -116,7 +130,7 @@ fn is_plain_source(source: &str, destination: &str) -> bool {
 }
 
 /// Whether a list of packages is updated and then nothing is taken from it.
-fn updates_only(step: &Step) -> bool {
+fn updates_only(step: &Step<'_>) -> bool {
     let Some(command) = step.instruction.strip_prefix("RUN ") else { return false };
     let mut updated = false;
     for part in command.split(['&', ';', '|', '\n']) {

@@ -6,7 +6,7 @@ use super::*;
 use crate::{
     analyzers::Account,
     base,
-    source::config::{HistoryStep, RunConfig},
+    source::config::{HistoryStep, RunConfig, instruction},
 };
 
 const NOW: &str = "2026-06-01T00:00:00Z";
@@ -41,7 +41,7 @@ fn image(lines: &str) -> Inventory {
                 inventory.layers.push(LayerInfo {
                     digest: None,
                     diff_id: format!("sha256:{layer:?}"),
-                    created_by: None,
+                    created_by: Some(instruction(created_by)),
                     size_bytes: if word == "size" { rest.parse().unwrap() } else { 1 },
                 });
             }

@@ -36,7 +36,7 @@ pub(super) static ACCOUNT_WITHOUT_PASSWORD: Check = Check {
 
 /// Whether `user`, as `USER` or a task definition has it (`NAME`, `ID`, `NAME:GROUP`), is root.
 /// `accounts` are those of the image.
-fn is_root(user: &str, accounts: &[Account]) -> bool {
+pub(crate) fn is_root(user: &str, accounts: &[Account]) -> bool {
     let name = user.split(':').next().unwrap_or_default();
     // `00` and `+0` are the number 0 as well.
     if name.is_empty() || name.parse() == Ok(0) {

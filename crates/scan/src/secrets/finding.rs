@@ -41,6 +41,33 @@ pub fn task_environment(container: &str, name: &str, value: &str) -> Option<Find
     Some(finding)
 }
 
+/// The secrets in another text of a container in a task definition. `setting` says which one:
+/// `command`, `logConfiguration`.
+#[must_use]
+pub fn task_setting(container: &str, setting: &str, text: &str) -> Vec<Finding> {
+    let Some(detector) = Detector::builtin() else { return Vec::new() };
+    let leaks = detector.scan("", text.as_bytes()).leaks;
+    let finding = |leak: &Leak| {
+        let mut finding = Found {
+            pattern: detector.by_id(&leak.rule)?,
+            masked: &leak.masked,
+            identity: &[container, setting, &leak.masked],
+            place: SecretPlace::TaskSetting(setting.to_owned()),
+            removed_by_layer: None,
+            subject: format!("{container}: {setting}"),
+            remediation: "pass it through `secrets` of the container definition (`secretOptions` \
+                          for logs) and replace it where it is valid",
+        }
+        .finding();
+        finding.evidence = format!(
+            "`{setting}` of the container `{container}` holds it in plain text: `{}`",
+            leak.masked
+        );
+        Some(finding)
+    };
+    leaks.iter().filter_map(finding).collect()
+}
+
 /// What becomes a finding.
 struct Found<'a> {
     pattern: &'a Pattern,

@@ -48,6 +48,10 @@ fn files_are_told_apart_by_their_content() {
     };
     check(b"\n {\"bomFormat\":\"CycloneDX\"}", "Sbom");
     check(&[0x1f, 0x8b, 8, 0], "gunzip");
+    check(b"{\"family\": \"f\", \"containerDefinitions\": [", "TaskDefinition");
+    check(b"\xef\xbb\xbf{\"taskDefinition\": {}}", "TaskDefinition");
+    check(b"{\"bomFormat\": \"CycloneDX\", \"taskDefinition\": 1}", "Sbom");
+    check(b"{\"components\": [{\"containerDefinitions\": 1}]}", "Sbom");
     check(b"hello", "is no tar");
     check(b"", "is empty");
 }

@@ -6,7 +6,6 @@ use farguard_scan::{
     advisories::database::Database,
     base::{self, KnownImage},
     checks,
-    inventory::Inventory,
     matcher::{
         MatchOptions,
         ignore::IgnoreRules,
@@ -16,7 +15,7 @@ use farguard_scan::{
     secrets,
 };
 
-use super::{policy::Gate, prepare, signature};
+use super::{policy::Gate, prepare, signature, subjects::Subject};
 use crate::{args::ScanArgs, clock, terminal::Terminal};
 
 /// Everything that decides what is wrong with a target; made once for a run.
@@ -43,25 +42,29 @@ impl<'a> Assessor<'a> {
     }
 
     /// Judges one target; `known` are images that it may be built on.
-    pub(crate) fn assess(&self, inventory: Inventory, known: &[KnownImage]) -> Result<ScanReport> {
+    pub(crate) fn assess(&self, subject: Subject, known: &[KnownImage]) -> Result<ScanReport> {
+        let (scanners, has_packages) = (subject.scanners(&self.scanners), subject.has_packages());
+        let Subject { inventory, role } = subject;
         let mut report = ScanReport::new(clock::now(), inventory.target.clone());
-        report.scanners.clone_from(&self.scanners);
+        report.scanners = scanners;
         report.problems.clone_from(&inventory.problems);
         report.image = base::image_facts(&inventory, known);
-        if let Some(database) = &self.database {
+        let wants = |scanner| report.scanners.contains(&scanner);
+        if let Some(database) = self.database.as_ref().filter(|_| wants(Scanner::Vulnerabilities)) {
             let matched = match_inventory(&inventory, database, &self.options)?;
             report.findings.extend(matched.findings);
             report.problems.extend(matched.problems);
             report.database = Some(database.info().clone());
         }
         signature::judge(&mut report, &inventory);
-        if self.scanners.contains(&Scanner::Secrets) {
+        if report.scanners.contains(&Scanner::Secrets) {
             report.findings.extend(secrets::findings(&inventory));
         }
-        if self.scanners.contains(&Scanner::Checks) {
+        if report.scanners.contains(&Scanner::Checks) {
             report.findings.extend(checks::run(&inventory, report.image.as_ref(), report.created));
         }
-        if inventory.packages.is_empty() {
+        role.apply(&mut report, &inventory);
+        if has_packages && inventory.packages.is_empty() {
             report.problems.push(nothing_found());
         }
         let Ignored { problems, notes } =

@@ -8,7 +8,7 @@ use farguard_scan::{
     target::Target,
 };
 
-use super::open::Opener;
+use super::{open::Opener, subjects::Subject};
 use crate::{
     args::scan::{Base, BaseArgs},
     terminal::Terminal,
@@ -28,7 +28,7 @@ impl<'a> Bases<'a> {
     pub(crate) fn new(
         args: &BaseArgs,
         opener: &'a Opener<'a>,
-        scanned: &[Inventory],
+        scanned: &[Subject],
         terminal: &'a Terminal,
     ) -> Result<Self> {
         let mut known = Vec::new();
@@ -38,7 +38,8 @@ impl<'a> Bases<'a> {
             let image = image.with_context(|| format!("cannot open the base image `{name}`"))?;
             known.push(KnownImage::new(&image.target, &image.layers, Known::Named));
         }
-        let images = scanned.iter().filter(|inventory| inventory.config.is_some());
+        let inventories = scanned.iter().map(|subject| &subject.inventory);
+        let images = inventories.filter(|inventory| inventory.config.is_some());
         known.extend(images.map(|i| KnownImage::new(&i.target, &i.layers, Known::Scanned)));
         Ok(Self { opener, terminal, follows_labels: args.base.contains(&Base::Auto), known })
     }

@@ -57,8 +57,19 @@ impl<'a> Opener<'a> {
     }
 
     /// Takes the inventory of one target.
-    pub(crate) fn inventory(&self, argument: &str) -> Result<Inventory> {
-        let source = self.source(&Target::detect(argument)?)?;
+    pub(crate) fn inventory(&self, target: &Target) -> Result<Inventory> {
+        self.take(self.source(target)?)
+    }
+
+    /// Takes the inventory of an image in a registry, for this platform unless a flag names one.
+    pub(crate) fn registry_image(&self, name: &str, platform: Option<&str>) -> Result<Inventory> {
+        let platform = platform.map(str::parse).transpose()?;
+        let platform = self.registry.platform.clone().or(platform);
+        let options = RegistryOptions { platform, ..self.registry.clone() };
+        self.take(Source::Image(Box::new(RegistryImage::open(&name.parse()?, options)?)))
+    }
+
+    fn take(&self, source: Source) -> Result<Inventory> {
         let seen = self.trust.as_ref().and_then(|trust| signature::inspect(&source, trust));
         let mut inventory = inventory::take(source, &self.options, self.terminal.progress())?;
         seen.into_iter().for_each(|seen| signature::note(&mut inventory, seen));
@@ -79,6 +90,7 @@ impl<'a> Opener<'a> {
             return Ok(source);
         }
         Ok(match target {
+            Target::TaskDefinition(_) => bail!("`{target}` is a task definition"),
             Target::Sbom(path) => Source::Inventory(Box::new(sbom::open(path)?)),
             _ => Source::Image(Box::new(self.pull(&target.to_string())?)),
         })

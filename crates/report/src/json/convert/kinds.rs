@@ -46,6 +46,7 @@ fn place(place: &model::SecretPlace) -> SecretPlace<'_> {
         model::SecretPlace::ImageLabel(name) => (Place::ImageLabel, Some(name), None),
         model::SecretPlace::ImageHistory(step) => (Place::ImageHistory, None, Some(*step)),
         model::SecretPlace::TaskEnvironment(name) => (Place::TaskEnvironment, Some(name), None),
+        model::SecretPlace::TaskSetting(name) => (Place::TaskSetting, Some(name), None),
     };
     SecretPlace { place, name: name.map(String::as_str), step }
 }

@@ -71,7 +71,7 @@ pub(in crate::json) struct Secret<'a> {
 pub(in crate::json) struct SecretPlace<'a> {
     #[serde(rename = "in")]
     pub(in crate::json) place: Place,
-    /// The variable or label; null for files and history.
+    /// The variable, label or setting; null for files and history.
     pub(in crate::json) name: Option<&'a str>,
     /// The build instruction, counted from 1; null for everything but history.
     pub(in crate::json) step: Option<usize>,
@@ -92,6 +92,8 @@ pub(in crate::json) enum Place {
     ImageHistory,
     /// An environment variable of a container in a task definition.
     TaskEnvironment,
+    /// Another setting of a container in a task definition: `command`, `logConfiguration`.
+    TaskSetting,
 }
 
 /// A check that is not passed.
