@@ -17,7 +17,8 @@ cargo +nightly fuzz build --dev --sanitizer none
 binaries=target/$(rustc +nightly -vV | sed -n 's/^host: //p')/debug
 
 # Fixtures that are too good to be copied.
-mkdir -p corpus/{epss_csv,osv_record}
+mkdir -p corpus/{epss_csv,osv_record,policy}
+cp ../content/policies/*.yaml corpus/policy/
 cp ../fixtures/advisories/epss.csv corpus/epss_csv/
 for file in ../fixtures/advisories/osv/*.jsonl; do
     head -n 1 "$file" > "corpus/osv_record/$(basename "$file")"

@@ -5,7 +5,7 @@ use std::{fs::File, io::Read, path::Path};
 use anyhow::{Context, Result, bail};
 use farguard_model::content;
 use farguard_policy::{Known, Level, Parsed, Policy};
-use farguard_scan::secrets::Detector;
+use farguard_scan::{checks::CHECKS, secrets::Detector};
 use jiff::tz::TimeZone;
 
 use crate::{clock, terminal::Terminal};
@@ -42,10 +42,13 @@ pub(crate) fn text(name: &str) -> Result<String> {
 
 /// Reads a policy, with everything that is to be said of it.
 pub(crate) fn parse(name: &str, text: &str) -> Parsed {
+    let of_images = CHECKS.iter().map(|check| check.id);
+    let of_build_files = farguard_buildfile::rules().iter().map(|rule| rule.id);
+    let checks = of_images.chain(of_build_files).map(str::to_owned).collect();
     let patterns = Detector::builtin().map(Detector::patterns).unwrap_or_default();
     let secrets = patterns.iter().map(|pattern| pattern.id.clone()).collect();
     let today = Some(clock::now().to_zoned(TimeZone::UTC).date());
-    Policy::parse(name, text, &Known { today, secrets, ..Known::default() })
+    Policy::parse(name, text, &Known { today, checks, secrets })
 }
 
 /// A policy that can be applied.

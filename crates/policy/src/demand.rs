@@ -87,12 +87,19 @@ impl<'r> Inventory<'r> {
 }
 
 impl Demand {
+    /// Whether it means nothing for what is no image.
+    pub(crate) const fn is_about_images(&self) -> bool {
+        !matches!(self, Self::Packages(_) | Self::Licenses { .. })
+    }
+
     /// Everything about the target that does not meet it.
     pub(crate) fn unmet(&self, target: &Target<'_>, inventory: &Inventory<'_>) -> Vec<Unmet> {
+        if self.is_about_images() && !target.is_image() {
+            return Vec::new();
+        }
         match self {
             Self::Packages(list) => package::unmet(list, inventory),
             Self::Licenses { list, unknown } => license::unmet(list, *unknown, inventory),
-            _ if !target.is_image() => Vec::new(),
             Self::BaseImages(list) => image::base(list, target).into_iter().collect(),
             Self::Registries(list) => image::registry(list, target).into_iter().collect(),
             Self::Labels(labels) => image::labels(labels, target),

@@ -107,7 +107,7 @@ fn judge(policy: &Policy, report: &ScanReport, context: &Context) -> Judged {
 pub(crate) struct Bench<'p> {
     policy: &'p Policy,
     target: &'p Target<'p>,
-    today: Date,
+    pub(crate) today: Date,
     /// Those that have not expired.
     pub(crate) exceptions: Vec<&'p Exception>,
     pub(crate) rules: Vec<&'p Rule>,

@@ -5,10 +5,7 @@ use std::cell::OnceCell;
 use farguard_model::{Detail, Finding, Fix, Origin, Outcome, Package, ScanReport, Vulnerability};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
-use crate::{
-    glob::shown,
-    policy::{FixState, Kind, Test, Words},
-};
+use crate::policy::{FixState, Kind, Test, Words};
 
 /// One finding, as tests see it.
 pub(crate) struct Facts<'r> {
@@ -146,7 +143,7 @@ impl Test {
             },
             Self::Origin(_) => match facts.finding.origin {
                 Some(origin) => format!("origin is {}", origin.word()),
-                None => "origin is unknown, so own".to_owned(),
+                None => "origin is unknown and counts as own".to_owned(),
             },
             Self::Development(_) => match facts.package.map(|package| package.dev) {
                 Some(true) => "needed to build or test only".to_owned(),
@@ -162,27 +159,34 @@ impl Test {
         }
     }
 
-    /// What the test asks for.
-    pub(crate) fn asked(&self) -> String {
+    /// Why the finding does not pass it, in words that fit every such finding.
+    pub(crate) fn mismatch(&self, facts: &Facts<'_>) -> String {
         fn words<W: Words>(words: &[W]) -> String {
             words.iter().map(|word| word.word()).collect::<Vec<_>>().join(" or ")
         }
+        if self.is_about_vulnerabilities() && facts.kind != Kind::Vulnerability {
+            return format!("it is a {}, not a vulnerability", facts.kind.word());
+        }
         match self {
-            Self::Kind(kinds) => words(kinds),
-            Self::Severity(least) => format!("{least} or worse"),
-            Self::SeverityExactly(severities) => words(severities),
-            Self::Exploited(true) => "exploited".to_owned(),
-            Self::Exploited(false) => "not exploited".to_owned(),
-            Self::Fix(states) => format!("fix {}", words(states)),
-            Self::EpssAbove(least) => format!("epss above {least}"),
-            Self::Origin(origin) => origin.word().to_owned(),
-            Self::Development(true) => "development only".to_owned(),
-            Self::Development(false) => "needed to run".to_owned(),
-            Self::AgeDays(days) => format!("more than {days} days"),
-            Self::GraceDays(days) => format!("fixable for more than {days} days"),
-            Self::Check(patterns) => format!("check {}", shown(patterns.written())),
-            Self::Secret(patterns) => format!("secret {}", shown(patterns.written())),
-            Self::Id(patterns) | Self::Package(patterns) | Self::Path(patterns) => patterns.shown(),
+            Self::Kind(kinds) => format!("{}, not a {}", self.fact(facts), words(kinds)),
+            Self::Severity(least) => format!("{}, not {least} or worse", self.fact(facts)),
+            Self::SeverityExactly(severities) => {
+                format!("{}, not {}", self.fact(facts), words(severities))
+            }
+            Self::Exploited(true) => "not known to be exploited".to_owned(),
+            Self::Exploited(false) => "known to be exploited".to_owned(),
+            Self::Fix(_) => self.fact(facts),
+            Self::EpssAbove(least) => format!("epss is not above {least}"),
+            Self::Origin(_) | Self::Development(_) => self.fact(facts),
+            Self::AgeDays(days) => format!("not published more than {days} days ago"),
+            Self::GraceDays(days) => {
+                format!("no fix is available since more than {days} days")
+            }
+            Self::Check(patterns) => format!("not check {}", patterns.shown()),
+            Self::Secret(patterns) => format!("not secret {}", patterns.shown()),
+            Self::Id(patterns) => format!("id is not {}", patterns.shown()),
+            Self::Package(patterns) => format!("package is not {}", patterns.shown()),
+            Self::Path(patterns) => format!("path is not {}", patterns.shown()),
         }
     }
 }

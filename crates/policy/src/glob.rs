@@ -27,10 +27,6 @@ impl Glob {
         Self { text: pattern.to_owned(), head, middle, tail }
     }
 
-    pub(crate) fn as_str(&self) -> &str {
-        &self.text
-    }
-
     /// Whether only one text fits it.
     fn is_literal(&self) -> bool {
         self.tail.is_none() && !self.head.contains('?')

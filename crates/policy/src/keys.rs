@@ -56,7 +56,13 @@ pub const KEYS: &[Key] = &[
         "Images that you build: registries, or registry/repository. All other images are `public`.",
         "[registry.example.com/*, 123456789012.dkr.ecr.*]",
     ),
-    key(Section::Policy, "rules", "list", "The rules; the first that matches decides.", "[]"),
+    key(
+        Section::Policy,
+        "rules",
+        "list",
+        "The rules; the first that matches decides. At least one.",
+        "[{id: worst, fail: [{severity: critical}]}]",
+    ),
     key(
         Section::Policy,
         "exceptions",
@@ -209,7 +215,13 @@ pub const KEYS: &[Key] = &[
         "Whether the base image brought it, or the layers above. Unknown counts as own.",
         "base",
     ),
-    key(Section::Finding, "check", GLOB, "A check of images or build files.", "image-runs-as-root"),
+    key(
+        Section::Finding,
+        "check",
+        GLOB,
+        "A check of images or build files.",
+        "container-runs-as-root",
+    ),
     key(Section::Finding, "secret", GLOB, "A pattern of secrets.", "aws-*"),
     key(
         Section::Finding,
@@ -367,6 +379,25 @@ pub const KEYS: &[Key] = &[
         "2027-03-31",
     ),
 ];
+
+impl Section {
+    /// Every section, from the top of a file inwards.
+    pub const ALL: [Self; 6] =
+        [Self::Policy, Self::Rule, Self::When, Self::Finding, Self::Demand, Self::Exception];
+
+    /// What stands there, as a title.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Policy => "A policy",
+            Self::Rule => "A rule",
+            Self::When => "`when`: the targets that a rule or an exception is for",
+            Self::Finding => "Conditions on findings",
+            Self::Demand => "Demands on the target",
+            Self::Exception => "An exception",
+        }
+    }
+}
 
 /// The names of a section's keys.
 pub(crate) fn names(sections: &[Section]) -> impl Iterator<Item = &'static str> {

@@ -8,6 +8,7 @@
 mod demand;
 mod diagnostic;
 mod evaluate;
+mod explain;
 mod facts;
 mod glob;
 mod keys;
@@ -20,6 +21,7 @@ mod yaml;
 
 pub use diagnostic::{Diagnostic, Level};
 pub use evaluate::{apply, open_gaps};
+pub use explain::{Entry, Explained, Explanation, Group, explain};
 pub use keys::{KEYS, Key, Section};
 pub use parse::{Known, Parsed};
 pub use policy::{Policy, Workflow};

@@ -16,7 +16,7 @@ use crate::{
     keys::{self, Section},
     policy::{Exception, Policy, Rule},
     reader::Reader,
-    yaml::{self, Entry, Node, Place},
+    yaml::{self, Entry, Node, Place, Value},
 };
 
 /// Most rules and exceptions of one file.
@@ -84,9 +84,11 @@ fn policy(reader: &mut Reader, root: &Node, file: &str, known: &Known) -> Option
         .collect();
     unique(reader, rules.iter().map(|rule| (rule.id.as_str(), rule.place)));
     unique(reader, exceptions.iter().map(|exception| (exception.id.as_str(), exception.place)));
-    if value(&entries, "rules").is_none() {
+    let written = value(&entries, "rules");
+    if written.is_none_or(|node| matches!(&node.value, Value::List(list) if list.is_empty())) {
+        let place = written.map_or(root.place, |node| node.place);
         let help = "add `rules:` with at least one rule";
-        reader.remarks.error_with(root.place, "a policy without rules decides nothing", help);
+        reader.remarks.error_with(place, "a policy without rules decides nothing", help);
     }
     Some(Policy {
         name: name?,

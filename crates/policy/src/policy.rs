@@ -137,6 +137,19 @@ impl Test {
         }
     }
 
+    /// Whether only vulnerabilities can pass it.
+    pub(crate) const fn is_about_vulnerabilities(&self) -> bool {
+        matches!(
+            self,
+            Self::Exploited(_)
+                | Self::Fix(_)
+                | Self::EpssAbove(_)
+                | Self::Development(_)
+                | Self::AgeDays(_)
+                | Self::GraceDays(_)
+        )
+    }
+
     /// The place in evaluation: comparing a word is cheaper than matching patterns.
     pub(crate) const fn cost(&self) -> u8 {
         match self {

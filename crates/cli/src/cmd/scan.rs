@@ -14,6 +14,7 @@ mod verdict;
 use anyhow::Result;
 use farguard_model::ScanReport;
 
+pub(crate) use self::policy::Gate;
 use crate::{args::ScanArgs, exit::Exit, terminal::Terminal};
 
 /// Scans every target, writes the reports, and says how it went.

@@ -104,3 +104,30 @@ fn a_policy_that_is_not_there_is_an_error_of_its_own() {
     assert_eq!(both.0, 2);
     assert!(both.2.contains("cannot be used with"), "{}", both.2);
 }
+
+#[test]
+fn explain_says_which_rule_decides_and_which_do_not_match() {
+    let world = World::new();
+    world.write(
+        "p.yaml",
+        "name: p\nrules:\n  - {id: exploited, fail: [{exploited: true}]}\n  \
+         - {id: fixable, fail: [{severity: high, fix: available}]}\n  \
+         - {id: at-runtime, when: {workflow: runtime}, warn: [{severity: low}]}\n",
+    );
+    let run = world.farguard(&["policy", "explain", "rootfs:rootfs", "--policy", "p.yaml"]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    for line in [
+        "rootfs by policy p",
+        "   4: fail      fixable     decides 1 finding",
+        "not for this target: workflow is `build`, not `runtime`",
+        "FAIL by fixable: 1 finding",
+        "severity is high, a fix is available",
+        "PASS no rule speaks of",
+        "    exploited  not known to be exploited",
+        "    fixable  severity is medium, not high or worse",
+    ] {
+        assert!(run.stdout.contains(line), "{line} not in\n{}", run.stdout);
+    }
+    assert!(run.stdout.lines().all(|line| line.chars().count() <= 100), "{}", run.stdout);
+    assert_eq!(world.farguard(&["policy", "explain", "rootfs:rootfs"]).code, 2);
+}

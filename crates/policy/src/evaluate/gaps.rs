@@ -102,13 +102,8 @@ fn is_about(test: &Test, scanner: Scanner) -> bool {
     };
     match test {
         Test::Kind(kinds) => kinds.contains(&kind),
-        Test::Exploited(_)
-        | Test::Fix(_)
-        | Test::EpssAbove(_)
-        | Test::Development(_)
-        | Test::AgeDays(_)
-        | Test::GraceDays(_)
-        | Test::Package(_) => kind == Kind::Vulnerability,
+        Test::Package(_) => kind == Kind::Vulnerability,
+        _ if test.is_about_vulnerabilities() => kind == Kind::Vulnerability,
         Test::Check(_) => kind == Kind::Check,
         Test::Secret(_) => kind == Kind::Secret,
         // The other ids are words of ours, and `check` and `secret` are the keys for them.
@@ -116,6 +111,6 @@ fn is_about(test: &Test, scanner: Scanner) -> bool {
             let is_public = |text: &String| PUBLIC_IDS.iter().any(|start| text.starts_with(start));
             kind == Kind::Vulnerability && patterns.written().iter().any(is_public)
         }
-        Test::Severity(_) | Test::SeverityExactly(_) | Test::Origin(_) | Test::Path(_) => true,
+        _ => true,
     }
 }
