@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 /// The files of patterns. Where two patterns find the same text, the one that is listed first
 /// counts: what names a provider goes before what is general.
-const FILES: [&str; 1] = ["core"];
+const FILES: [&str; 7] = ["cloud", "development", "services", "models", "files", "keys", "generic"];
 
 /// What holds for all patterns.
 #[derive(Debug, Deserialize)]

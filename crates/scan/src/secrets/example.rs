@@ -9,13 +9,13 @@ pub(crate) fn expand(template: &str) -> String {
         rest.split_once("{{").and_then(|(before, rest)| Some((before, rest.split_once("}}")?)))
     {
         text += before;
-        text += &fill(inside).unwrap_or_else(|| panic!("`{inside}` in `{template}`"));
+        text += &fill(inside, text.len()).unwrap_or_else(|| panic!("`{inside}` in `{template}`"));
         rest = behind;
     }
     text + rest
 }
 
-fn fill(inside: &str) -> Option<String> {
+fn fill(inside: &str, at: usize) -> Option<String> {
     if inside.is_empty() {
         return Some(String::new());
     }
@@ -33,8 +33,8 @@ fn fill(inside: &str) -> Option<String> {
         "bech32" => b"QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L",
         _ => return None,
     };
-    // Any generator will do, as long as it gives the same for ever.
-    let mut state: u32 = 0x2545_f491;
+    // Any generator will do, as long as it gives the same for ever and not twice the same in one.
+    let mut state: u32 = 0x2545_f491 ^ u32::try_from(at).ok()?;
     let mut next = || {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         alphabet[(state >> 16) as usize % alphabet.len()] as char
@@ -47,4 +47,6 @@ fn templates_are_filled() {
     assert_eq!(expand("a{{}}b"), "ab");
     assert_eq!(expand("x{{digit:3}}y").len(), 5);
     assert_eq!(expand("{{hex:8}}"), expand("{{hex:8}}"));
+    let twice = expand("{{hex:8}}{{hex:8}}");
+    assert_ne!(twice[..8], twice[8..]);
 }

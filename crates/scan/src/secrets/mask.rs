@@ -53,7 +53,7 @@ impl Detector {
     /// Everything that may be a secret, with what may be shown of it.
     fn spans(&self, text: &[u8]) -> Vec<(Range<usize>, String)> {
         let mut spans = Vec::new();
-        for pattern in self.mentioned(text) {
+        for pattern in self.mentioned(text).into_iter().filter(|p| p.wants_any_text()) {
             let Some(regex) = pattern.regex() else { continue };
             let mut from = 0;
             while let Some(captures) = regex.captures_at(text, from) {

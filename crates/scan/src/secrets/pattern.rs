@@ -116,9 +116,9 @@ impl Pattern {
         self.paths.as_ref().is_none_or(|paths| paths.is_match(path.as_bytes()))
     }
 
-    /// Whether it is looked for in files of certain names only.
-    pub(super) fn needs_path(&self) -> bool {
-        self.paths.is_some() && !self.goes_by_name()
+    /// Whether it is looked for in text that is in no file.
+    pub(super) fn wants_any_text(&self) -> bool {
+        self.goes_by_name() || self.wants_path("")
     }
 
     /// Whether it finds values by the names of their variables.

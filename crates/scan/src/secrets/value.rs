@@ -68,7 +68,7 @@ impl Detector {
         let text = format!("{name}={value}");
         let before = name.len() + 1;
         let patterns = self.mentioned(text.as_bytes()).into_iter();
-        patterns.filter(|pattern| !pattern.needs_path() && !pattern.goes_by_name()).find_map(
+        patterns.filter(|pattern| pattern.wants_any_text() && !pattern.goes_by_name()).find_map(
             |pattern| {
                 let captures = pattern.regex()?.captures_at(text.as_bytes(), 0)?;
                 let secret =

@@ -12,8 +12,8 @@ use crate::secrets::{Leak, allow::IGNORE_MARK, mask::excerpt, pattern::Pattern};
 const MAX_LEAKS: usize = 1_000;
 /// Bytes of windows that regexes may look at: so many, and so many times the bytes read. Text that
 /// people write takes a tenth of it.
-const FREE_BYTES: u64 = 4 << 20;
-const MAX_RATIO: u64 = 16;
+const FREE_BYTES: u64 = 1 << 20;
+const MAX_RATIO: u64 = 8;
 
 /// What a file holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

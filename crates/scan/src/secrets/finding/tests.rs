@@ -81,7 +81,7 @@ fn environment_labels_and_history_are_looked_at() {
         [
             ("plaintext-password", env, "DB_PASSWORD=********"),
             ("aws-access-key-id", label, "key=AKIA********"),
-            ("plaintext-api-key", SecretPlace::ImageHistory(2), "NPM_TOKEN=********"),
+            ("plaintext-secret", SecretPlace::ImageHistory(2), "NPM_TOKEN=********"),
             ("plaintext-password", SecretPlace::ImageHistory(3), "B_PASSWORD=********"),
             ("plaintext-password", SecretPlace::ImageHistory(4), "PASSWORD=********"),
         ]

@@ -18,7 +18,7 @@ fn names_and_looks_tell() {
     check("DB_PASSWORD", "${OTHER}", None);
     check("DB_PASSWORD", "/run/secrets/db", None);
     check("DB_PASSWORD_FILE", "tr0ub4dor", None);
-    check("API_TOKEN", "{{alnum:24}}", Some(("plaintext-api-key", "********")));
+    check("API_TOKEN", "{{alnum:24}}", Some(("plaintext-secret", "********")));
     check("API_TOKEN", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:x", None);
     check("GPG_KEY", "E3FF2839C048B25C084DEBE9B26995E310250568", None);
     check("NODE_VERSION", "20.11.1", None);
