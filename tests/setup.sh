@@ -1,11 +1,12 @@
 #!/bin/sh
-# Installs what the tests run against: a registry, rpm and xmllint from Debian, and the AWS of
-# moto into target/test-venv. Quick when all of it is there; tests skip what is not.
+# Installs what the tests run against: a registry, rpm, xmllint and what integrations use from
+# Debian, the AWS of moto and pre-commit into target/test-venv. Quick when all of it is there; tests
+# skip what is not.
 set -eu
 
 cd "$(dirname "$0")/.."
 venv=target/test-venv
-moto='moto[server]==5.2.1'
+packages='moto[server]==5.2.1 pre-commit==4.7.0'
 
 missing=''
 need() { # COMMAND PACKAGE
@@ -15,6 +16,9 @@ need docker-registry docker-registry
 need rpm rpm
 need xmllint libxml2-utils
 need openssl openssl
+need curl curl
+need git git
+need umoci umoci
 # Debian splits what a venv needs from python3; without it `python3 -m venv` stops half way.
 python3 -c 'import ensurepip, venv' 2>/dev/null || missing="$missing python3-venv"
 
@@ -32,10 +36,11 @@ if [ -n "$missing" ]; then
 fi
 
 # The file is written last, so a setup that was interrupted is done again.
-if [ "$(cat "$venv/installed" 2>/dev/null)" != "$moto" ]; then
-    echo "tests/setup.sh: installing $moto into $venv"
+if [ "$(cat "$venv/installed" 2>/dev/null)" != "$packages" ]; then
+    echo "tests/setup.sh: installing $packages into $venv"
     rm -rf "$venv"
     python3 -m venv "$venv"
-    "$venv/bin/pip" install --quiet --disable-pip-version-check "$moto"
-    echo "$moto" >"$venv/installed"
+    # shellcheck disable=SC2086 # each word is a package
+    "$venv/bin/pip" install --quiet --disable-pip-version-check $packages
+    echo "$packages" >"$venv/installed"
 fi

@@ -95,7 +95,7 @@ impl World {
 }
 
 impl Run {
-    fn of(output: &Output, world: &Path) -> Self {
+    pub(crate) fn of(output: &Output, world: &Path) -> Self {
         let text = |bytes: &[u8]| {
             String::from_utf8(bytes.to_vec()).unwrap().replace(world.to_str().unwrap(), "[WORLD]")
         };
