@@ -14,7 +14,7 @@ use crate::{
     text::{count, thousands},
 };
 
-pub(crate) use target::{family, repository_file};
+pub(crate) use target::{family, repository, repository_file};
 
 /// Where a finding can be seen, as people look for it: `Dockerfile:7:5`, `build step 3`.
 pub(crate) fn place(finding: &Finding) -> Option<String> {

@@ -4,6 +4,7 @@
 //! same reports give the same bytes. [`Format::all`] is the registry that flags and docs are made
 //! from; adding a format is one file and its line in `format.rs`.
 
+mod baseline;
 mod cyclonedx;
 mod describe;
 mod format;
@@ -35,6 +36,7 @@ mod sample;
 #[cfg(test)]
 mod schemas;
 
+pub use baseline::{Baseline, BaselineError, MAX_BASELINE_BYTES};
 pub use format::{
     CompareVersions, Format, OutputFormat, RenderError, RenderOptions, UnknownFormat, render,
 };

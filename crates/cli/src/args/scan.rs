@@ -1,6 +1,7 @@
 //! The flags of `farguard scan`.
 
 mod base;
+mod baseline;
 mod policy;
 mod signature;
 
@@ -12,6 +13,7 @@ use farguard_report::Format;
 
 pub(crate) use self::{
     base::{Base, BaseArgs},
+    baseline::BaselineArgs,
     policy::PolicyArgs,
     signature::SignatureArgs,
 };
@@ -38,6 +40,8 @@ pub(crate) struct ScanArgs {
     pub(crate) verdict: VerdictArgs,
     #[command(flatten)]
     pub(crate) policy: PolicyArgs,
+    #[command(flatten)]
+    pub(crate) baseline: BaselineArgs,
     #[command(flatten)]
     pub(crate) database: DatabaseArgs,
     #[command(flatten)]

@@ -1,6 +1,7 @@
 //! `farguard scan`: targets -> inventories -> findings -> reports -> verdict.
 
 mod assess;
+mod baseline;
 mod bases;
 mod ecr;
 mod open;

@@ -10,6 +10,7 @@
     reason = "helpers of tests fail by panicking; those of the registry source are shared"
 )]
 
+mod baseline;
 mod integrations;
 mod policy;
 mod registry;

@@ -15,7 +15,7 @@ use farguard_scan::{
     secrets,
 };
 
-use super::{policy::Gate, prepare, signature, subjects::Subject};
+use super::{baseline::Known, policy::Gate, prepare, signature, subjects::Subject};
 use crate::{args::ScanArgs, clock, terminal::Terminal};
 
 /// Everything that decides what is wrong with a target; made once for a run.
@@ -25,6 +25,7 @@ pub(crate) struct Assessor<'a> {
     database: Option<Database>,
     options: MatchOptions,
     ignore: IgnoreRules,
+    known: Known,
     gate: Gate,
 }
 
@@ -37,8 +38,9 @@ impl<'a> Assessor<'a> {
             wants_database.then(|| prepare::database(&args.database, terminal)).transpose()?;
         let options = prepare::match_options(&args.verdict)?;
         let ignore = prepare::ignore_rules(&args.verdict)?;
+        let known = Known::new(args)?;
         let gate = Gate::new(&args.policy, terminal)?;
-        Ok(Self { terminal, scanners, database, options, ignore, gate })
+        Ok(Self { terminal, scanners, database, options, ignore, known, gate })
     }
 
     /// Judges one target; `known` are images that it may be built on.
@@ -71,6 +73,7 @@ impl<'a> Assessor<'a> {
             suppress::ignore(&mut report.findings, &self.ignore, report.created);
         report.problems.extend(problems);
         notes.iter().for_each(|note| self.terminal.note(note));
+        self.known.suppress(&mut report, self.terminal);
         let base = report.image.as_ref().and_then(|image| image.base.as_ref());
         base::attribute(&mut report.findings, base);
         report.os = inventory.os;
