@@ -8,10 +8,10 @@ use farguard_model::{
 };
 
 use crate::{
-    ast::BuildFile,
+    ast::{Body, BuildFile, Instruction},
     context::Context,
     ignore::Ignores,
-    mask::mask,
+    mask::{is_credential, mask},
     parse::parse,
     rule::{Hit, Hits, MAX_HITS, Rule},
     rules::rules,
@@ -47,8 +47,7 @@ pub struct Checked {
 #[must_use]
 pub fn check(name: &str, bytes: &[u8], options: &Options) -> Checked {
     if bytes.len() > MAX_BYTES {
-        let message =
-            format!("the file has {} bytes; build files up to 4 MiB are read", bytes.len());
+        let message = "the file is larger than 4 MiB, which no build file needs";
         let problem = Problem::new("build-file-too-large", message).at(name);
         return Checked { findings: Vec::new(), problems: vec![problem] };
     }
@@ -57,7 +56,9 @@ pub fn check(name: &str, bytes: &[u8], options: &Options) -> Checked {
     let context = Context::new(&file, &options.trusted_registries);
     let mut problems = problems(name, bytes, &source, &file);
     let ignores = Ignores::read(&source, &file);
-    let mut reporter = Reporter { name, source: &source, ignores, seen: BTreeMap::new() };
+    let credentials = credentials(&file);
+    let mut reporter =
+        Reporter { name, source: &source, ignores, credentials, seen: BTreeMap::new() };
     let mut findings = Vec::new();
     for rule in rules() {
         if options.ignored.iter().any(|name| rule.answers_to(name)) {
@@ -137,6 +138,8 @@ struct Reporter<'a> {
     name: &'a str,
     source: &'a Source,
     ignores: Ignores,
+    /// Where values of credentials stand, in the order of the file.
+    credentials: Vec<Span>,
     /// How often the same text was reported, so that fingerprints differ.
     seen: BTreeMap<(&'static str, String), usize>,
 }
@@ -144,7 +147,7 @@ struct Reporter<'a> {
 impl Reporter<'_> {
     fn finding(&mut self, rule: &'static Rule, hit: Hit) -> Finding {
         let place = self.source.position(hit.span.start);
-        let excerpt = excerpt(self.source, hit.span);
+        let excerpt = excerpt(self.source, hit.span, &self.credentials);
         let evidence = mask(&hit.evidence);
         let count = self.seen.entry((rule.id, evidence.clone())).or_default();
         *count += 1;
@@ -188,10 +191,40 @@ fn docs(rule: &Rule) -> Option<String> {
     Some(format!("https://github.com/hadolint/hadolint/wiki/{alias}"))
 }
 
+/// What stands behind the names of credentials in `ENV`, `ARG` and `LABEL`: a value may go over
+/// several lines.
+fn credentials(file: &BuildFile) -> Vec<Span> {
+    let pairs = |instruction: &Instruction| match &instruction.body {
+        Body::Pairs(pairs) => pairs.clone(),
+        Body::OnBuild(Some(later)) => match &later.body {
+            Body::Pairs(pairs) => pairs.clone(),
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    };
+    let pairs = file.instructions.iter().flat_map(pairs);
+    pairs
+        .filter(|pair| is_credential(&pair.name.text))
+        .filter_map(|pair| {
+            let value = pair.value.filter(|value| !value.text.contains('$'))?;
+            Some(Span { start: pair.name.span.end, end: value.span.end })
+        })
+        .collect()
+}
+
 /// The line around a place, masked and cut.
-fn excerpt(source: &Source, span: Span) -> Option<String> {
+fn excerpt(source: &Source, span: Span, credentials: &[Span]) -> Option<String> {
     let line = usize::try_from(source.position(span.start).line).ok()?.checked_sub(1)?;
-    let (_, text) = source.line(line)?;
+    let (whole, _) = source.line(line)?;
+    let first = credentials.partition_point(|hidden| hidden.end <= whole.start);
+    let mut text = String::new();
+    let mut at = whole.start;
+    for hidden in credentials.iter().skip(first).take_while(|hidden| hidden.start < whole.end) {
+        text.push_str(source.slice(Span { start: at, end: hidden.start.max(at) }));
+        text.push_str("=***");
+        at = hidden.end.min(whole.end).max(at);
+    }
+    text.push_str(source.slice(Span { start: at, end: whole.end }));
     // The value of a credential may begin the line that is cut, so mask more than is shown.
     let start: String = text.trim().chars().take(MAX_EXCERPT * 4).collect();
     let masked: String = mask(&start).chars().filter(|c| !c.is_control()).collect();

@@ -5,7 +5,10 @@ mod take;
 
 use farguard_model::{LayerInfo, Os, Package, Problem, Signature, TargetInfo};
 
-use crate::{analyzers::Account, checks::NotableFile, secrets::Leak, source::config::RunConfig};
+use crate::{
+    analyzers::Account, build_files::BuildFile, checks::NotableFile, secrets::Leak,
+    source::config::RunConfig,
+};
 
 pub use take::{Options, take};
 
@@ -29,6 +32,8 @@ pub struct Inventory {
     pub leaks: Vec<Leak>,
     /// Files that checks of images ask for, as a container sees them; sorted.
     pub notable_files: Vec<NotableFile>,
+    /// Dockerfiles and Containerfiles of source code, in the order of their paths.
+    pub build_files: Vec<BuildFile>,
     /// Accounts of `etc/passwd` and `etc/shadow`, sorted.
     pub accounts: Vec<Account>,
     /// Signatures attached to the image; `None` when nobody looked.
@@ -48,6 +53,7 @@ impl Inventory {
             config: None,
             leaks: Vec::new(),
             notable_files: Vec::new(),
+            build_files: Vec::new(),
             accounts: Vec::new(),
             signatures: None,
         }

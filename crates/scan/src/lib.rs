@@ -12,6 +12,7 @@
 //! - [`analyzers`] turn files into packages, one file of code for each package format;
 //! - [`inventory`] is what they found, seen through all layers;
 //! - [`base`] tells the base image from what was built on it;
+//! - [`build_files`] judges Dockerfiles;
 //! - [`checks`] says what is set up badly in an image;
 //! - [`taskdef`] reads ECS task definitions: which images, and what it makes of them;
 //! - [`advisories`] is the database of what is known to be wrong;
@@ -23,6 +24,7 @@
 pub mod advisories;
 pub mod analyzers;
 pub mod base;
+pub mod build_files;
 pub mod checks;
 pub mod inventory;
 pub mod layer;

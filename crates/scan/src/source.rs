@@ -73,6 +73,7 @@ pub fn open_local(target: &Target, platforms: &[Platform]) -> Result<Option<Sour
         )?)),
         Target::Rootfs(path) => Source::Directory(Directory::rootfs(path)),
         Target::SourceDir(path) => Source::Directory(Directory::source(path)),
+        Target::BuildFile(path) => Source::Directory(Directory::build_file(path)),
         Target::Registry(_) | Target::Sbom(_) | Target::TaskDefinition(_) => return Ok(None),
     }))
 }

@@ -5,6 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use farguard_buildfile::is_build_file_name;
+
 use crate::{
     source::{Archive, first_bytes},
     taskdef::is_task_definition,
@@ -25,6 +27,8 @@ pub enum Target {
     SourceDir(PathBuf),
     /// A stored bill of materials.
     Sbom(PathBuf),
+    /// A Dockerfile or Containerfile.
+    BuildFile(PathBuf),
     /// An ECS task definition.
     TaskDefinition(PathBuf),
 }
@@ -69,8 +73,9 @@ const IMAGE_HELP: &str =
 
 impl Target {
     /// Understands an argument. A prefix (`docker-archive:`, `oci:`, `dir:`, `rootfs:`,
-    /// `source:`, `sbom:`, `taskdef:`, `registry:`) says what it is; without one, the content of what is
-    /// there decides, and what is not there is an image in a registry.
+    /// `source:`, `sbom:`, `build-file:`, `taskdef:`, `registry:`) says what it is; without one, the
+    /// content of what is there decides (the name, for build files), and what is not there is an
+    /// image in a registry.
     ///
     /// # Errors
     /// When a path does not exist or holds nothing that can be scanned.
@@ -110,6 +115,7 @@ fn with_prefix(prefix: &str, rest: &str) -> Option<Result<Target, TargetError>> 
         "dir" if is_rootfs(&path) => Ok(Target::Rootfs(path)),
         "dir" => directory(Target::SourceDir(path.clone())),
         "sbom" => file(Target::Sbom(path.clone())),
+        "build-file" => file(Target::BuildFile(path.clone())),
         "taskdef" => file(Target::TaskDefinition(path.clone())),
         _ => return None,
     })
@@ -167,6 +173,9 @@ fn detect_file(argument: &str, image: LocalImage) -> Result<Target, TargetError>
     if is_task_definition(&start) {
         return Ok(Target::TaskDefinition(image.path));
     }
+    if is_build_file(&image.path, &start) {
+        return Ok(Target::BuildFile(image.path));
+    }
     let text = String::from_utf8_lossy(&start);
     let text = text.trim_start_matches('\u{feff}').trim_start();
     if text.starts_with(['{', '<']) || text.starts_with("SPDXVersion:") {
@@ -187,6 +196,12 @@ fn detect_file(argument: &str, image: LocalImage) -> Result<Target, TargetError>
              `index.json` of an OCI layout",
         ))
     }
+}
+
+/// Build files go by their name; an archive or JSON of that name is still what it is.
+fn is_build_file(path: &Path, start: &[u8]) -> bool {
+    let named = path.file_name().and_then(|name| name.to_str()).is_some_and(is_build_file_name);
+    named && !start.contains(&0) && !start.trim_ascii_start().starts_with(b"{")
 }
 
 fn absent(path: &str, help: &'static str) -> TargetError {
@@ -213,6 +228,7 @@ impl fmt::Display for Target {
             Self::Rootfs(path)
             | Self::SourceDir(path)
             | Self::Sbom(path)
+            | Self::BuildFile(path)
             | Self::TaskDefinition(path) => {
                 write!(f, "{}", path.display())
             }

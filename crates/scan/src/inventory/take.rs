@@ -56,8 +56,9 @@ pub fn take(
             let selector = Selector::new(directory.scope());
             let target = directory.target();
             progress.start(&target.name, &target.name, 0);
-            let facts = with_workshop(&selector, options, |workshop| directory.scan(workshop));
-            let inventory = merge::directory(target, facts);
+            let (facts, build_files) =
+                with_workshop(&selector, options, |workshop| directory.scan(workshop));
+            let inventory = Inventory { build_files, ..merge::directory(target, facts) };
             progress.finish(&inventory.target.name, &packages(inventory.packages.len()));
             Ok(inventory)
         }

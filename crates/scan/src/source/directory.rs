@@ -9,8 +9,11 @@ use std::{
 
 use farguard_model::{Problem, TargetInfo, TargetKind};
 
+use farguard_buildfile::is_build_file_name;
+
 use crate::{
     analyzers::{ForwardRead, Scope},
+    build_files::{self, BuildFile},
     layer::{Collector, LayerFacts, Workshop},
 };
 
@@ -24,19 +27,31 @@ const MAX_ENTRIES: usize = 10_000_000;
 pub struct Directory {
     root: PathBuf,
     scope: Scope,
+    /// The one file that is read, and the name that the user gave it.
+    only: Option<(String, String)>,
 }
 
 impl Directory {
     /// The root file system of a container or machine.
     #[must_use]
     pub fn rootfs(root: &Path) -> Self {
-        Self { root: root.to_owned(), scope: Scope::Installed }
+        Self { root: root.to_owned(), scope: Scope::Installed, only: None }
     }
 
     /// Source code: lock files are read, and what they installed is not.
     #[must_use]
     pub fn source(root: &Path) -> Self {
-        Self { root: root.to_owned(), scope: Scope::Source }
+        Self { root: root.to_owned(), scope: Scope::Source, only: None }
+    }
+
+    /// A build file and nothing beside it.
+    #[must_use]
+    pub fn build_file(path: &Path) -> Self {
+        // The file may be named by a link: those inside of directories are not followed.
+        let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let root = real.parent().unwrap_or(Path::new(".")).to_owned();
+        let file = real.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Self { root, scope: Scope::Source, only: Some((file, path.display().to_string())) }
     }
 
     pub(crate) fn scope(&self) -> Scope {
@@ -44,6 +59,9 @@ impl Directory {
     }
 
     pub(crate) fn target(&self) -> TargetInfo {
+        if let Some((_, name)) = &self.only {
+            return TargetInfo::new(name, TargetKind::BuildFile);
+        }
         let kind = match self.scope {
             Scope::Installed => TargetKind::Rootfs,
             Scope::Source => TargetKind::Source,
@@ -51,33 +69,19 @@ impl Directory {
         TargetInfo::new(self.root.display().to_string(), kind)
     }
 
-    /// Walks the tree without following links, and reads the files that analyzers want.
-    pub(crate) fn scan(&self, workshop: &Workshop<'_>) -> LayerFacts {
-        let mut walk = Walk { directory: self, collector: Collector::new(workshop), entries: 0 };
-        let mut pending = vec![(String::new(), 0)];
-        while let Some((path, depth)) = pending.pop() {
-            match walk.list(&path) {
-                Ok(inside) if depth < MAX_DEPTH => {
-                    pending.extend(inside.into_iter().map(|path| (path, depth + 1)));
-                }
-                Ok(_) => {
-                    walk.problem(
-                        "directories-too-deep",
-                        "not read: too many directories deep",
-                        &path,
-                    );
-                }
-                Err(error) => {
-                    let text = format!("cannot read the directory: {error}");
-                    walk.problem("unreadable-directory", &text, &path);
-                }
+    /// Walks the tree without following links, and reads the files that analyzers want, and build
+    /// files.
+    pub(crate) fn scan(&self, workshop: &Workshop<'_>) -> (LayerFacts, Vec<BuildFile>) {
+        let collector = Collector::new(workshop);
+        let mut walk = Walk { directory: self, collector, entries: 0, build_files: Vec::new() };
+        match &self.only {
+            Some((name, _)) => {
+                walk.file(name, 0o644);
+                walk.build_file(name);
             }
-            if walk.entries > MAX_ENTRIES {
-                walk.problem("too-many-entries", "too many files; the rest was not read", &path);
-                break;
-            }
+            None => walk.tree(),
         }
-        walk.collector.finish()
+        (walk.collector.finish(), walk.build_files)
     }
 
     /// Opens a regular file and nothing else: no link, no device, no pipe that would block.
@@ -98,9 +102,37 @@ struct Walk<'a, 'env> {
     directory: &'a Directory,
     collector: Collector<'a, 'env>,
     entries: usize,
+    build_files: Vec<BuildFile>,
 }
 
 impl Walk<'_, '_> {
+    /// Everything below the root.
+    fn tree(&mut self) {
+        let mut pending = vec![(String::new(), 0)];
+        while let Some((path, depth)) = pending.pop() {
+            match self.list(&path) {
+                Ok(inside) if depth < MAX_DEPTH => {
+                    pending.extend(inside.into_iter().map(|path| (path, depth + 1)));
+                }
+                Ok(_) => {
+                    self.problem(
+                        "directories-too-deep",
+                        "not read: too many directories deep",
+                        &path,
+                    );
+                }
+                Err(error) => {
+                    let text = format!("cannot read the directory: {error}");
+                    self.problem("unreadable-directory", &text, &path);
+                }
+            }
+            if self.entries > MAX_ENTRIES {
+                self.problem("too-many-entries", "too many files; the rest was not read", &path);
+                break;
+            }
+        }
+    }
+
     /// Reads the files of one directory; gives the directories in it.
     fn list(&mut self, path: &str) -> io::Result<Vec<String>> {
         let mut names: Vec<_> = fs::read_dir(self.directory.root.join(path))?
@@ -127,6 +159,9 @@ impl Walk<'_, '_> {
                 }
                 Ok(meta) if meta.is_file() => {
                     self.file(&below, meta.mode() & 0o7777);
+                    if self.directory.scope == Scope::Source && is_build_file_name(name) {
+                        self.build_file(&below);
+                    }
                     self.note(&below, meta);
                 }
                 Ok(_) => {}
@@ -163,6 +198,31 @@ impl Walk<'_, '_> {
             }
             Err(error) => self.problem("unreadable-file", &error.to_string(), path),
         }
+    }
+
+    fn build_file(&mut self, path: &str) {
+        let settings = build_files::SETTINGS.iter().find_map(|name| {
+            let beside = path.rsplit_once('/').map_or(String::new(), |(at, _)| format!("{at}/"));
+            self.small_file(&format!("{beside}{name}")).ok()
+        });
+        match self.small_file(path) {
+            Ok(bytes) if build_files::fits(&self.build_files, &bytes) => {
+                self.build_files.push(BuildFile { path: path.to_owned(), bytes, settings });
+            }
+            Ok(_) => {
+                let text = "not read: there are too many build files";
+                self.problem("too-many-build-files", text, path);
+            }
+            Err(error) => self.problem("unreadable-file", &error.to_string(), path),
+        }
+    }
+
+    /// The content of a file, up to a little more than the largest build file.
+    fn small_file(&self, path: &str) -> io::Result<Vec<u8>> {
+        let (file, _) = self.directory.open(path)?;
+        let mut bytes = Vec::new();
+        file.take(build_files::MAX_BYTES).read_to_end(&mut bytes)?;
+        Ok(bytes)
     }
 
     fn problem(&mut self, code: &str, text: &str, path: &str) {

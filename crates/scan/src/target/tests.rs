@@ -39,6 +39,24 @@ fn directories_are_told_apart_by_their_content() {
 }
 
 #[test]
+fn build_files_are_told_by_their_name() {
+    let directory = tempfile::tempdir().unwrap();
+    for (name, content, expect) in [
+        ("Dockerfile", "FROM debian:12", "BuildFile"),
+        ("Containerfile", "", "is empty"),
+        ("api.Dockerfile", "nonsense", "BuildFile"),
+        ("Dockerfile.json", "{\"bomFormat\": \"CycloneDX\"}", "Sbom"),
+        ("Dockerfile.tar", "FROM\0", "is no tar"),
+        ("recipe", "FROM debian:12", "is no tar"),
+    ] {
+        let path = directory.path().join(name);
+        fs::write(&path, content).unwrap();
+        check(path.to_str().unwrap(), expect);
+        check(&format!("build-file:{}", path.display()), "BuildFile");
+    }
+}
+
+#[test]
 fn files_are_told_apart_by_their_content() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("file");
@@ -53,5 +71,6 @@ fn files_are_told_apart_by_their_content() {
     check(b"{\"bomFormat\": \"CycloneDX\", \"taskDefinition\": 1}", "Sbom");
     check(b"{\"components\": [{\"containerDefinitions\": 1}]}", "Sbom");
     check(b"hello", "is no tar");
+    check(b"FROM debian:12", "is no tar");
     check(b"", "is empty");
 }

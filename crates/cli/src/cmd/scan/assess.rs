@@ -5,7 +5,7 @@ use farguard_model::{Problem, ScanReport, Scanner};
 use farguard_scan::{
     advisories::database::Database,
     base::{self, KnownImage},
-    checks,
+    build_files, checks,
     matcher::{
         MatchOptions,
         ignore::IgnoreRules,
@@ -64,6 +64,7 @@ impl<'a> Assessor<'a> {
         }
         if report.scanners.contains(&Scanner::Checks) {
             report.findings.extend(checks::run(&inventory, report.image.as_ref(), report.created));
+            build_files::judge(&mut report, &inventory.build_files);
         }
         role.apply(&mut report, &inventory);
         if has_packages && inventory.packages.is_empty() {

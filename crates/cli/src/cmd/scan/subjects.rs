@@ -50,6 +50,7 @@ impl Subject {
         let can = |scanner: Scanner| match self.inventory.target.kind {
             _ if self.is_absent() => false,
             TargetKind::TaskDefinition => scanner == Scanner::Secrets,
+            TargetKind::BuildFile => scanner != Scanner::Vulnerabilities,
             // What a list of packages is of has not been seen.
             TargetKind::Sbom => scanner == Scanner::Vulnerabilities,
             _ => true,
@@ -59,7 +60,8 @@ impl Subject {
 
     /// Whether one expects packages in it.
     pub(crate) fn has_packages(&self) -> bool {
-        !self.is_absent() && self.inventory.target.kind != TargetKind::TaskDefinition
+        let without = [TargetKind::BuildFile, TargetKind::TaskDefinition];
+        !self.is_absent() && !without.contains(&self.inventory.target.kind)
     }
 
     /// Whether it is an image that could not be had, so that nothing is known of it.
