@@ -24,6 +24,7 @@ use serde_json::Value;
 use crate::{
     credentials::{self, causes},
     operation::Operation,
+    protocol::{Encoded, decode, encode},
 };
 
 /// An answer longer than this is none.
@@ -121,7 +122,7 @@ impl Client {
         region: &str,
         input: &Value,
     ) -> Result<Value, AwsError> {
-        let call = Call { operation, region, body: input.to_string(), credentials };
+        let call = Call { operation, region, request: encode(operation, input), credentials };
         let endpoint = self.endpoint(operation, region);
         let started = Instant::now();
         let mut attempt = 1;
@@ -170,12 +171,32 @@ impl Client {
         })?;
         let status = answer.status().as_u16();
         let body = call.read(answer).await?;
-        let value: Option<Value> = serde_json::from_slice(&body).ok();
+        let value = decode(call.operation.service.protocol, &body);
         match value {
             Some(value) if status == 200 => Ok(value),
             value => Err(call.refused(status, value.as_ref())),
         }
     }
+}
+
+/// Calls an operation and waits for the answer.
+pub(crate) fn blocking(
+    operation: &Operation,
+    region: &str,
+    input: &Value,
+    options: &AwsOptions,
+) -> Result<Value, AwsError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| AwsError::Failed {
+        operation: format!("{}:{}", operation.service.signing_name, operation.name),
+        why: error.to_string(),
+    })?;
+    runtime.block_on(async {
+        // Without a region of their own, credentials that need STS take that of the request.
+        let region_of_chain = options.region.clone().or_else(|| Some(region.to_owned()));
+        let options = AwsOptions { region: region_of_chain, ..options.clone() };
+        Client::load(&options).await.call(operation, region, input).await
+    })
 }
 
 /// What came of an attempt that failed.
@@ -198,7 +219,7 @@ impl Outcome {
 struct Call<'a> {
     operation: &'a Operation,
     region: &'a str,
-    body: String,
+    request: Encoded,
     credentials: Credentials,
 }
 
@@ -214,16 +235,17 @@ impl Call<'_> {
     fn request(&self, endpoint: &str) -> Result<Request<SdkBody>, String> {
         let url = format!("{}/", endpoint.trim_end_matches('/'));
         let malformed = |_| format!("the endpoint `{endpoint}` is malformed");
-        let mut request = Request::new(SdkBody::from(self.body.clone()));
+        let mut request = Request::new(SdkBody::from(self.request.body.clone()));
         request.set_method("POST").map_err(malformed)?;
         request.set_uri(url.clone()).map_err(malformed)?;
         let host = url.split("://").nth(1).and_then(|rest| rest.split('/').next());
-        let target = self.operation.target();
+        let target = self.request.target.as_deref().map(|target| ("x-amz-target", target));
         let headers = [
-            ("host", host.unwrap_or_default()),
-            ("content-type", "application/x-amz-json-1.1"),
-            ("x-amz-target", &target),
+            Some(("host", host.unwrap_or_default())),
+            Some(("content-type", self.request.content_type)),
+            target,
         ];
+        let headers = headers.into_iter().flatten();
         let identity = self.credentials.clone().into();
         let parameters = v4::SigningParams::builder()
             .identity(&identity)
@@ -234,8 +256,8 @@ impl Call<'_> {
             .build()
             .map_err(|error| error.to_string())?
             .into();
-        let body = SignableBody::Bytes(self.body.as_bytes());
-        let signable = SignableRequest::new("POST", &url, headers.into_iter(), body)
+        let body = SignableBody::Bytes(self.request.body.as_bytes());
+        let signable = SignableRequest::new("POST", &url, headers.clone(), body)
             .map_err(|error| error.to_string())?;
         let (instructions, _) =
             sign(signable, &parameters).map_err(|error| error.to_string())?.into_parts();
@@ -282,7 +304,7 @@ impl Call<'_> {
                 code,
                 message: text("message").or_else(|| text("Message")),
             },
-            None => self.failed(format!("the answer has status {status} and is no JSON of AWS")),
+            None => self.failed(format!("the answer has status {status} and is none of AWS")),
         };
         Outcome { error, transient }
     }
@@ -334,7 +356,7 @@ mod tests {
     fn services_that_stall_or_babble_are_given_up() {
         check("", "gives no answer in time");
         check("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{", "gives no answer in time");
-        check("HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\n<html>", "is no JSON of AWS");
+        check("HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\n<html>", "is none of AWS");
         check(
             "HTTP/1.1 503 x\r\nconnection: close\r\ncontent-length: 0\r\n\r\n",
             "the answer has status 503",

@@ -6,7 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::json;
 
 use crate::{
-    client::{AwsError, AwsOptions, Client},
+    client::{AwsError, AwsOptions, blocking},
     operation::GET_AUTHORIZATION_TOKEN,
 };
 
@@ -84,15 +84,8 @@ pub fn authorization(
         operation: "ecr:GetAuthorizationToken".to_owned(),
         why: why.to_string(),
     };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| failed(&error))?;
-    let answer = runtime.block_on(async {
-        // Without a region of their own, credentials that need STS take that of the registry.
-        let region_of_chain = options.region.clone().or_else(|| Some(region.to_owned()));
-        let options = AwsOptions { region: region_of_chain, ..options.clone() };
-        let input = json!({ "registryIds": [account] });
-        Client::load(&options).await.call(&GET_AUTHORIZATION_TOKEN, region, &input).await
-    })?;
+    let input = json!({ "registryIds": [account] });
+    let answer = blocking(&GET_AUTHORIZATION_TOKEN, region, &input, options)?;
     decode(&answer).ok_or_else(|| failed(&"the answer holds no authorization token"))
 }
 

@@ -7,5 +7,7 @@ mod client;
 mod credentials;
 pub mod ecr;
 mod operation;
+mod protocol;
+pub mod sns;
 
 pub use client::{AwsError, AwsOptions};

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-pub(crate) use self::{db::DbArgs, policy::PolicyCommandArgs, scan::ScanArgs};
+pub(crate) use self::{db::DbArgs, policy::PolicyCommandArgs, rescan::RescanArgs, scan::ScanArgs};
 
 pub(crate) mod db;
 pub(crate) mod policy;
+pub(crate) mod rescan;
 pub(crate) mod scan;
 
 /// Secures containers on AWS Fargate, from the image to the account.
@@ -57,6 +58,9 @@ pub(crate) enum Color {
 pub(crate) enum Command {
     /// Find the packages of an image and what is known to be wrong with them
     Scan(Box<ScanArgs>),
+
+    /// Hold all images of a store against the advisories of today
+    Rescan(Box<RescanArgs>),
 
     /// Check, explain and show policies: what stops a target, and why
     Policy(PolicyCommandArgs),

@@ -4,10 +4,12 @@ mod args;
 mod clock;
 mod cmd;
 mod exit;
+mod notify;
 mod paths;
 mod policies;
 mod progress;
 mod terminal;
+mod text;
 
 use std::process::ExitCode;
 
@@ -24,6 +26,7 @@ fn main() -> ExitCode {
     let terminal = Terminal::new(&args.global);
     let done = match args.command {
         Command::Scan(scan) => cmd::scan::run(&scan, &terminal),
+        Command::Rescan(rescan) => cmd::rescan::run(&rescan, &terminal),
         Command::Policy(policy) => cmd::policy::run(&policy, &terminal),
         Command::Db(db) => cmd::db::run(&db, &terminal),
         Command::Completions { shell } => cmd::generate::completions(shell),

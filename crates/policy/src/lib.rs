@@ -12,6 +12,7 @@ mod explain;
 mod facts;
 mod glob;
 mod keys;
+pub mod owners;
 mod parse;
 mod policy;
 mod reader;

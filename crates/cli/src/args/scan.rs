@@ -2,6 +2,7 @@
 
 mod base;
 mod baseline;
+mod delivery;
 mod policy;
 mod signature;
 
@@ -14,6 +15,7 @@ use farguard_report::Format;
 pub(crate) use self::{
     base::{Base, BaseArgs},
     baseline::BaselineArgs,
+    delivery::{DeliveryArgs, NotifyArgs},
     policy::PolicyArgs,
     signature::SignatureArgs,
 };
@@ -42,6 +44,8 @@ pub(crate) struct ScanArgs {
     pub(crate) policy: PolicyArgs,
     #[command(flatten)]
     pub(crate) baseline: BaselineArgs,
+    #[command(flatten)]
+    pub(crate) delivery: DeliveryArgs,
     #[command(flatten)]
     pub(crate) database: DatabaseArgs,
     #[command(flatten)]
@@ -139,7 +143,7 @@ impl FromStr for Output {
 pub(crate) struct VerdictArgs {
     /// Exit with 1 on findings of this severity or worse: critical, high, medium, low,
     /// negligible, unknown; `never` always exits with 0
-    #[arg(long, value_name = "SEVERITY", default_value = "high", conflicts_with = "policy")]
+    #[arg(long, value_name = "SEVERITY", default_value = "high")]
     pub(crate) fail_on: FailOn,
 
     /// Do not count vulnerabilities without a fixed version
@@ -187,6 +191,17 @@ impl FromStr for FailOn {
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Advisories")]
 pub(crate) struct DatabaseArgs {
+    #[command(flatten)]
+    pub(crate) advisories: AdvisoryArgs,
+
+    /// List packages only, without looking for vulnerabilities
+    #[arg(long, conflicts_with_all = ["scanners", "db_max_age", "vex", "ignore_file", "ignore_unfixed", "policy", "destinations"])]
+    pub(crate) packages_only: bool,
+}
+
+/// Which advisories to use.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct AdvisoryArgs {
     /// The database of advisories [default: advisories.db in the cache directory]
     #[arg(long, value_name = "FILE", env = "FARGUARD_DB", hide_env_values = true)]
     pub(crate) db: Option<PathBuf>,
@@ -194,10 +209,6 @@ pub(crate) struct DatabaseArgs {
     /// Refuse a database older than so many days (older than 7 only warns)
     #[arg(long, value_name = "DAYS")]
     pub(crate) db_max_age: Option<u32>,
-
-    /// List packages only, without looking for vulnerabilities
-    #[arg(long, conflicts_with_all = ["scanners", "db_max_age", "vex", "ignore_file", "ignore_unfixed", "policy"])]
-    pub(crate) packages_only: bool,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -12,7 +12,10 @@
 
 mod baseline;
 mod integrations;
+mod notify;
+mod owners;
 mod policy;
 mod registry;
+mod rescan;
 mod scan;
 mod support;

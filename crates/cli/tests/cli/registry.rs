@@ -15,6 +15,7 @@ mod taskdef;
 mod tls;
 
 use fixture::{Fixture, LAYER};
+pub(crate) use moto::Moto;
 
 /// An image with one Debian package of this name.
 fn image(package: &str, architecture: &str) -> Fixture {

@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use farguard_model::{Problem, TargetInfo, TargetKind};
 
-pub(crate) use self::transport::roots;
+pub use self::transport::roots;
 use self::{blob::Blob, client::Client};
 pub use self::{
     challenge::Challenge,

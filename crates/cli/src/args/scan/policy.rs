@@ -8,7 +8,13 @@ use farguard_policy::Workflow;
 pub(crate) struct PolicyArgs {
     /// Judge by a policy: a file, or one of permissive, standard, strict; repeatable, and the
     /// worst decision counts. Takes the place of --fail-on
-    #[arg(long, value_name = "FILE|NAME", env = "FARGUARD_POLICY", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "FILE|NAME",
+        env = "FARGUARD_POLICY",
+        hide_env_values = true,
+        conflicts_with = "fail_on"
+    )]
     pub(crate) policy: Vec<String>,
 
     /// At which point this runs, for rules that ask: build, registry, deploy, runtime

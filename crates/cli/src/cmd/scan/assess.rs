@@ -15,7 +15,9 @@ use farguard_scan::{
     secrets,
 };
 
-use super::{baseline::Known, policy::Gate, prepare, signature, subjects::Subject};
+use super::{
+    baseline::Known, owners::Ownership, policy::Gate, prepare, signature, subjects::Subject,
+};
 use crate::{args::ScanArgs, clock, terminal::Terminal};
 
 /// Everything that decides what is wrong with a target; made once for a run.
@@ -27,6 +29,7 @@ pub(crate) struct Assessor<'a> {
     ignore: IgnoreRules,
     known: Known,
     gate: Gate,
+    owners: Ownership,
 }
 
 impl<'a> Assessor<'a> {
@@ -34,13 +37,15 @@ impl<'a> Assessor<'a> {
     pub(crate) fn new(args: &ScanArgs, terminal: &'a Terminal) -> Result<Self> {
         let scanners = args.scanners();
         let wants_database = scanners.contains(&Scanner::Vulnerabilities);
-        let database =
-            wants_database.then(|| prepare::database(&args.database, terminal)).transpose()?;
+        let database = wants_database
+            .then(|| prepare::database(&args.database.advisories, terminal))
+            .transpose()?;
         let options = prepare::match_options(&args.verdict)?;
         let ignore = prepare::ignore_rules(&args.verdict)?;
         let known = Known::new(args)?;
         let gate = Gate::new(&args.policy, terminal)?;
-        Ok(Self { terminal, scanners, database, options, ignore, known, gate })
+        let owners = Ownership::new(&args.delivery, terminal)?;
+        Ok(Self { terminal, scanners, database, options, ignore, known, gate, owners })
     }
 
     /// Judges one target; `known` are images that it may be built on.
@@ -81,6 +86,7 @@ impl<'a> Assessor<'a> {
         report.layers = inventory.layers;
         report.packages = inventory.packages;
         self.gate.judge(&mut report, self.terminal);
+        self.owners.assign(&mut report);
         rank::sort(&mut report.findings);
         Ok(report)
     }

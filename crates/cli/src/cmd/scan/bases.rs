@@ -21,6 +21,8 @@ pub(crate) struct Bases<'a> {
     /// Whether to ask registries for what labels name.
     follows_labels: bool,
     known: Vec<KnownImage>,
+    /// What is in the store: many.
+    stored: Vec<KnownImage>,
 }
 
 impl<'a> Bases<'a> {
@@ -29,6 +31,7 @@ impl<'a> Bases<'a> {
         args: &BaseArgs,
         opener: &'a Opener<'a>,
         scanned: &[Subject],
+        stored: Vec<KnownImage>,
         terminal: &'a Terminal,
     ) -> Result<Self> {
         let mut known = Vec::new();
@@ -41,13 +44,16 @@ impl<'a> Bases<'a> {
         let inventories = scanned.iter().map(|subject| &subject.inventory);
         let images = inventories.filter(|inventory| inventory.config.is_some());
         known.extend(images.map(|i| KnownImage::new(&i.target, &i.layers, Known::Scanned)));
-        Ok(Self { opener, terminal, follows_labels: args.base.contains(&Base::Auto), known })
+        let follows_labels = args.base.contains(&Base::Auto);
+        Ok(Self { opener, terminal, follows_labels, known, stored })
     }
 
     /// Those that this target may be built on.
     pub(crate) fn of(&self, inventory: &Inventory) -> Vec<KnownImage> {
         let labelled = self.follows_labels.then(|| self.labelled(inventory)).flatten();
-        labelled.into_iter().chain(self.known.iter().cloned()).collect()
+        let lowest = inventory.layers.first().map(|layer| &layer.diff_id);
+        let stored = self.stored.iter().filter(|image| image.diff_ids.first() == lowest);
+        labelled.into_iter().chain(self.known.iter().chain(stored).cloned()).collect()
     }
 
     /// The image that the labels name. A registry that does not give it costs certainty only.

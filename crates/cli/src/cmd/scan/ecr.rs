@@ -16,12 +16,16 @@ pub(crate) struct Ecr {
 impl Ecr {
     /// With what the flags say about AWS.
     pub(crate) fn new(source: &SourceArgs) -> Self {
-        let options = AwsOptions {
-            profile: source.profile.clone(),
-            region: source.region.clone(),
-            endpoint_url: source.endpoint_url.clone(),
-        };
-        Self { options, region: source.region.clone() }
+        Self { options: options(source), region: source.region.clone() }
+    }
+}
+
+/// What the flags say about AWS.
+pub(super) fn options(source: &SourceArgs) -> AwsOptions {
+    AwsOptions {
+        profile: source.profile.clone(),
+        region: source.region.clone(),
+        endpoint_url: source.endpoint_url.clone(),
     }
 }
 

@@ -13,7 +13,7 @@ use farguard_scan::{
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    args::scan::{DatabaseArgs, VerdictArgs},
+    args::scan::{AdvisoryArgs, VerdictArgs},
     clock, paths,
     terminal::Terminal,
 };
@@ -25,7 +25,7 @@ const IGNORE_FILE: &str = ".farguardignore";
 ///
 /// # Errors
 /// When there is none, since no advisories would mean no findings, or when it is too old.
-pub(crate) fn database(args: &DatabaseArgs, terminal: &Terminal) -> Result<Database> {
+pub(crate) fn database(args: &AdvisoryArgs, terminal: &Terminal) -> Result<Database> {
     let path = paths::database(args.db.as_ref())?;
     if !path.exists() {
         bail!(

@@ -308,7 +308,8 @@ fn retry_after(answer: &Response) -> Option<Duration> {
 /// The certificates that this machine trusts (`SSL_CERT_FILE` and `SSL_CERT_DIR` are honoured):
 /// companies sign their registries themselves. Where there are none, as in an image from scratch,
 /// those of Mozilla.
-pub(crate) fn roots() -> RootCerts {
+#[must_use]
+pub fn roots() -> RootCerts {
     let found = rustls_native_certs::load_native_certs().certs;
     if found.is_empty() {
         return RootCerts::WebPki;
