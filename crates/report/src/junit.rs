@@ -1,19 +1,22 @@
-//! JUnit XML, for CI systems that show tests: one suite for each target, one case for each package.
+//! JUnit XML, for CI systems that show tests: one suite for each target; one case for each package,
+//! secret, failed check, demand of a policy and unreadable part.
 
+mod cases;
 mod xml;
 
-use std::{
-    collections::BTreeMap,
-    io::{self, Write},
-};
+use std::io::{self, Write};
 
-use farguard_model::{Finding, Package, ScanReport, Severity};
+use farguard_model::ScanReport;
 
 use crate::{
     format::{OutputFormat, RenderError, RenderOptions},
-    text::{count, fit},
+    text::fit,
 };
+use cases::{Case, Outcome};
 use xml::attribute;
+
+const MAX_NAME: usize = 500;
+const MAX_LINE: usize = 2_000;
 
 /// The format `junit`.
 #[derive(Debug)]
@@ -25,7 +28,7 @@ impl OutputFormat for JUnit {
     }
 
     fn about(&self) -> &'static str {
-        "JUnit XML: a suite for each target, a case for each package"
+        "JUnit XML: a suite for each target, a case for each package, secret and failed check"
     }
 
     fn render(
@@ -45,74 +48,54 @@ impl OutputFormat for JUnit {
 }
 
 fn suite(report: &ScanReport, out: &mut dyn Write) -> io::Result<()> {
-    let mut by_package: BTreeMap<usize, Vec<&Finding>> = BTreeMap::new();
-    for (finding, vulnerability) in report.active_vulnerabilities() {
-        by_package.entry(vulnerability.package).or_default().push(finding);
-    }
-    let matched = report.database.is_some();
+    let cases = cases::of(report);
+    let number = |is: fn(&Outcome) -> bool| cases.iter().filter(|case| is(&case.outcome)).count();
     writeln!(
         out,
         r#"  <testsuite name="{}" tests="{}" failures="{}" errors="{}" skipped="{}" timestamp="{}">"#,
         attribute(&report.target.name),
-        report.packages.len() + report.problems.len(),
-        by_package.len(),
-        report.problems.len(),
-        if matched { 0 } else { report.packages.len() },
+        cases.len(),
+        number(|outcome| matches!(outcome, Outcome::Failed { .. })),
+        number(|outcome| matches!(outcome, Outcome::Error { .. })),
+        number(|outcome| matches!(outcome, Outcome::Skipped(_))),
         report.created.strftime("%Y-%m-%dT%H:%M:%S"),
     )?;
-    for (i, package) in report.packages.iter().enumerate() {
-        let findings = by_package.get(&i).map(Vec::as_slice).unwrap_or_default();
-        case(package, findings, matched, out)?;
-    }
-    for problem in &report.problems {
-        let name = problem.path.as_deref().unwrap_or(&report.target.name);
-        writeln!(out, r#"    <testcase classname="not-assessed" name="{}">"#, attribute(name))?;
-        let (code, message) = (attribute(&problem.code), attribute(&problem.message));
-        writeln!(out, r#"      <error type="{code}" message="{message}"/>"#)?;
-        writeln!(out, "    </testcase>")?;
+    for case in &cases {
+        write_case(case, out)?;
     }
     writeln!(out, "  </testsuite>")
 }
 
-fn case(
-    package: &Package,
-    findings: &[&Finding],
-    matched: bool,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let name = format!("{} {} ({})", package.name, package.version, package.path);
-    write!(out, r#"    <testcase classname="{}" name="{}""#, package.kind, attribute(&name))?;
-    if !matched {
-        return writeln!(out, "><skipped>no advisories were matched</skipped></testcase>");
+fn write_case(case: &Case, out: &mut dyn Write) -> io::Result<()> {
+    let (class, name) = (attribute(&case.class), attribute(&fit(&case.name, MAX_NAME)));
+    write!(out, r#"    <testcase classname="{class}" name="{name}""#)?;
+    match &case.outcome {
+        Outcome::Passed if case.notes.is_empty() => return writeln!(out, "/>"),
+        Outcome::Passed => writeln!(out, ">")?,
+        Outcome::Skipped(why) => {
+            return writeln!(out, "><skipped>{}</skipped></testcase>", attribute(why));
+        }
+        Outcome::Error { code, message } => {
+            writeln!(out, ">")?;
+            let (code, message) = (attribute(code), attribute(message));
+            writeln!(out, r#"      <error type="{code}" message="{message}"/>"#)?;
+        }
+        Outcome::Failed { kind, message, lines } => {
+            writeln!(out, ">")?;
+            let (kind, message) = (attribute(kind), attribute(&fit(message, MAX_LINE)));
+            writeln!(out, r#"      <failure type="{kind}" message="{message}">"#)?;
+            lines
+                .iter()
+                .try_for_each(|line| writeln!(out, "{}", attribute(&fit(line, MAX_LINE))))?;
+            writeln!(out, "      </failure>")?;
+        }
     }
-    let Some(worst) = findings.iter().map(|finding| finding.severity).max() else {
-        return writeln!(out, "/>");
-    };
-    writeln!(out, ">")?;
-    failure(findings, worst, out)?;
+    if !case.notes.is_empty() {
+        writeln!(out, "      <system-out>")?;
+        case.notes.iter().try_for_each(|l| writeln!(out, "{}", attribute(&fit(l, MAX_LINE))))?;
+        writeln!(out, "      </system-out>")?;
+    }
     writeln!(out, "    </testcase>")
-}
-
-fn failure(findings: &[&Finding], worst: Severity, out: &mut dyn Write) -> io::Result<()> {
-    let ids: Vec<_> = findings.iter().take(5).map(|finding| finding.id.as_str()).collect();
-    let message = format!(
-        "{}, worst {worst}: {}{}",
-        count(findings.len(), "vulnerability"),
-        ids.join(", "),
-        if findings.len() > ids.len() { ", ..." } else { "" }
-    );
-    writeln!(out, r#"      <failure type="{worst}" message="{}">"#, attribute(&message))?;
-    for finding in findings {
-        let mut line = format!("{} ({}): {}", finding.id, finding.severity, finding.title);
-        if finding.vulnerability().is_some_and(|detail| detail.kev.is_some()) {
-            line += "; known to be exploited";
-        }
-        if let Some(remediation) = &finding.remediation {
-            line += &format!("; {remediation}");
-        }
-        writeln!(out, "{}", attribute(&fit(&line, 2_000)))?;
-    }
-    writeln!(out, "      </failure>")
 }
 
 #[cfg(test)]

@@ -1,22 +1,27 @@
 //! Markdown, for job summaries and comments on merge requests.
 
 mod escape;
+mod overview;
+mod sheet;
+mod topics;
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use farguard_model::ScanReport;
 
 pub(crate) use escape::escape;
+use sheet::{MAX_COMMENT, MAX_SUMMARY, Sheet};
 
 use crate::{
+    describe::{has_packages, matched},
     format::{OutputFormat, RenderError, RenderOptions},
     group::{Group, Upgrade, groups},
     summary::Summary,
     text::{count, fit, percent, thousands},
 };
 
-/// Job summaries of GitHub end at 1 MiB: the default stays far below it.
-const MAX_GROUPS: usize = 50;
+/// What the default shows of each table.
+const MAX_ROWS: usize = 50;
 const MAX_PROBLEMS: usize = 20;
 const MAX_CELL: usize = 160;
 
@@ -30,7 +35,7 @@ impl OutputFormat for Markdown {
     }
 
     fn about(&self) -> &'static str {
-        "a summary for job pages and merge requests"
+        "a summary for job pages and comments on merge requests"
     }
 
     fn render(
@@ -39,101 +44,47 @@ impl OutputFormat for Markdown {
         options: &RenderOptions,
         out: &mut dyn Write,
     ) -> Result<(), RenderError> {
-        for (i, report) in reports.iter().enumerate() {
-            if i > 0 {
-                writeln!(out)?;
-            }
-            page(report, options, out)?;
+        let mut sheet = Sheet::new(if options.all { MAX_SUMMARY } else { MAX_COMMENT });
+        overview::targets(reports, &mut sheet);
+        for report in reports {
+            page(report, options, &mut sheet);
         }
+        out.write_all(sheet.finish().as_bytes())?;
         Ok(())
     }
 }
 
-fn page(report: &ScanReport, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
+fn page(report: &ScanReport, options: &RenderOptions, sheet: &mut Sheet) {
     let summary = Summary::of(report);
-    writeln!(out, "## Farguard: {}\n", cell(&report.target.name))?;
-    verdict(report, &summary, out)?;
-    if report.database.is_some() && summary.active > 0 {
-        counts(&summary, out)?;
-        let groups = groups(report, options.compare_versions);
-        let (unfixed, upgrades): (Vec<_>, Vec<_>) =
-            groups.iter().partition(|group| group.upgrade == Upgrade::Unavailable);
-        table("Upgrade", "Upgrade to", &upgrades, report, options, out)?;
-        table("No fix yet", "", &unfixed, report, options, out)?;
-    }
-    problems(report, options, out)?;
-    facts(report, &summary, out)
+    let shown = if options.all { usize::MAX } else { MAX_ROWS };
+    overview::write(report, &summary, sheet);
+    topics::write(report, shown, sheet);
+    let groups = groups(report, options.compare_versions);
+    let (unfixed, upgrades): (Vec<_>, Vec<_>) =
+        groups.iter().partition(|group| group.upgrade == Upgrade::Unavailable);
+    let rows = |groups: &[&Group<'_>], with_fix: bool| -> Vec<_> {
+        groups.iter().map(|group| row(group, report, with_fix)).collect()
+    };
+    let head = ["Package", "Installed", "Upgrade to", "Vulnerabilities", "Worst", "Layer"];
+    sheet.table("Upgrade", &head, &rows(&upgrades, true), shown, "package");
+    let head = ["Package", "Installed", "Vulnerabilities", "Worst", "Layer"];
+    sheet.table("No fix yet", &head, &rows(&unfixed, false), shown, "package");
+    overview::effects(report, sheet);
+    problems(report, options, sheet);
+    facts(report, &summary, sheet);
 }
 
-fn verdict(report: &ScanReport, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
-    if report.database.as_ref().is_some_and(|database| database.sample) {
-        writeln!(out, "> [!WARNING]\n> Sample advisory database: not fit for decisions.\n")?;
-    }
-    if summary.exploited > 0 {
-        let number = thousands(summary.exploited);
-        writeln!(out, "> [!CAUTION]\n> **{number} known to be exploited.**\n")?;
-    }
-    if report.database.is_none() {
-        return writeln!(out, "Packages were listed only: no advisories were matched.\n");
-    }
-    if summary.active > 0 {
-        return Ok(());
-    }
-    match (report.packages.len(), report.problems.len()) {
-        (0, _) => writeln!(out, "No packages were found, so there was nothing to match.\n"),
-        (n, 0) => writeln!(out, "Nothing known against {}.\n", count(n, "package")),
-        (n, _) => {
-            let packages = count(n, "package");
-            writeln!(out, "Nothing known against the {packages} that could be read.\n")
-        }
-    }
-}
-
-fn counts(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "| Critical | High | Medium | Low | Negligible | Unknown |")?;
-    writeln!(out, "| ---: | ---: | ---: | ---: | ---: | ---: |")?;
-    let numbers: Vec<_> = summary.by_severity().map(|(_, number)| thousands(number)).collect();
-    writeln!(out, "| {} |\n", numbers.join(" | "))
-}
-
-fn table(
-    title: &str,
-    fix_column: &str,
-    groups: &[&Group<'_>],
-    report: &ScanReport,
-    options: &RenderOptions,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    if groups.is_empty() {
-        return Ok(());
-    }
-    let fix = |text: &str| if fix_column.is_empty() { String::new() } else { format!(" {text} |") };
-    writeln!(out, "### {title}\n")?;
-    writeln!(out, "| Package | Installed |{} Vulnerabilities | Worst | Layer |", fix(fix_column))?;
-    writeln!(out, "| --- | --- |{} --- | --- | --- |", fix("---"))?;
-    let shown = if options.all { groups.len() } else { MAX_GROUPS };
-    for group in groups.iter().take(shown) {
-        let upgrade = match group.upgrade {
+fn row(group: &Group<'_>, report: &ScanReport, with_fix: bool) -> Vec<String> {
+    let mut cells = vec![cell(&group.names().join(", ")), cell(group.version())];
+    if with_fix {
+        cells.push(match group.upgrade {
             Upgrade::To(version) => format!("**{}**", cell(version)),
             Upgrade::Several => "several versions".to_owned(),
             Upgrade::Unavailable => String::new(),
-        };
-        writeln!(
-            out,
-            "| {} | {} |{} {} | {} | {} |",
-            cell(&group.names().join(", ")),
-            cell(group.version()),
-            fix(&upgrade),
-            severities(group),
-            worst(group),
-            layer(group, report)
-        )?;
+        });
     }
-    let folded = groups.len().saturating_sub(shown);
-    if folded > 0 {
-        writeln!(out, "\n…and {} more.", count(folded, "package"))?;
-    }
-    writeln!(out)
+    cells.extend([severities(group), worst(group), layer(group, report)]);
+    cells
 }
 
 fn severities(group: &Group<'_>) -> String {
@@ -163,36 +114,42 @@ fn layer(group: &Group<'_>, report: &ScanReport) -> String {
     format!("{}: {}", u64::from(layer) + 1, cell(created_by))
 }
 
-fn problems(report: &ScanReport, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
+fn problems(report: &ScanReport, options: &RenderOptions, sheet: &mut Sheet) {
     if report.problems.is_empty() {
-        return Ok(());
+        return;
     }
-    writeln!(out, "### Not assessed\n")?;
+    sheet.add("### Not assessed\n\n");
     let shown = if options.all { report.problems.len() } else { MAX_PROBLEMS };
     for problem in report.problems.iter().take(shown) {
         let path = problem.path.iter().map(|path| format!("{}: ", cell(path))).collect::<String>();
-        writeln!(out, "- {path}{}", cell(&problem.message))?;
+        sheet.add(&format!("- {path}{}\n", cell(&problem.message)));
     }
     let folded = report.problems.len().saturating_sub(shown);
     if folded > 0 {
-        writeln!(out, "- …and {} more", thousands(folded))?;
+        sheet.add(&format!("- …and {} more\n", thousands(folded)));
     }
-    writeln!(out)
+    sheet.add("\n");
 }
 
-fn facts(report: &ScanReport, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+fn facts(report: &ScanReport, summary: &Summary, sheet: &mut Sheet) {
     let mut facts = Vec::new();
     facts.extend(report.target.digest.as_deref().map(cell));
     facts.extend(report.target.platform.as_deref().map(cell));
     facts.extend(report.os.as_ref().map(|os| cell(&os.pretty_name)));
-    facts.push(count(report.packages.len(), "package"));
-    if let Some(database) = &report.database {
+    if has_packages(report) {
+        facts.push(count(report.packages.len(), "package"));
+    }
+    if let Some(database) = report.database.as_ref().filter(|_| matched(report)) {
         facts.push(format!("advisories of {}", database.built.strftime("%Y-%m-%d")));
+    }
+    if let Some(owner) = &report.owner {
+        facts.push(format!("owner {}", cell(&owner.name)));
     }
     if summary.suppressed > 0 {
         facts.push(format!("{} suppressed", count(summary.suppressed, "finding")));
     }
-    writeln!(out, "<sub>{}</sub>", facts.join(" · "))
+    facts.push(format!("scanned {}", report.created.strftime("%Y-%m-%d %H:%M UTC")));
+    sheet.add(&format!("<sub>{}</sub>\n\n", facts.join(" · ")));
 }
 
 /// Text from the target, short enough for a cell.

@@ -9,6 +9,8 @@ fn markdown(reports: &[ScanReport]) -> String {
 fn golden_markdown() {
     golden::check("report.md", &markdown(&[sample::report()]));
     golden::check("report-clean.md", &markdown(&[sample::bare()]));
+    golden::check("report-gated.md", &markdown(&[sample::gated(), sample::build_file()]));
+    golden::check("report-task.md", &markdown(&sample::task()));
 }
 
 #[test]
@@ -31,4 +33,27 @@ fn hostile_names_stay_in_their_cells() {
         assert_eq!(counts.len(), 1, "{block}");
     }
     assert!(!text.contains("<script"));
+}
+
+#[test]
+fn comments_and_summaries_are_never_too_long() {
+    let many: Vec<_> = std::iter::repeat_with(|| sample::large(1_000)).take(20).collect();
+    for (all, reports, limit) in
+        [(false, many, MAX_COMMENT), (true, vec![sample::large(130_000)], MAX_SUMMARY)]
+    {
+        let options = RenderOptions { all, ..RenderOptions::default() };
+        let text = golden::text("markdown", &reports, &options);
+        assert!(text.len() <= limit && text.len() > limit / 2, "{}", text.len());
+        assert!(text.contains("The report goes on, but no more fits here"));
+    }
+    let short = markdown(&[sample::gated()]);
+    assert!(!short.contains("no more fits here"));
+}
+
+#[test]
+fn the_verdict_comes_first() {
+    let text = markdown(&[sample::gated()]);
+    assert!(text.starts_with("## FAIL: registry.example.com/shop/checkout:1.4.2\n\n**6 findings"));
+    let text = markdown(&sample::task());
+    assert!(text.starts_with("## Farguard\n\n### Overview\n\n| Container | Verdict"), "{text}");
 }
