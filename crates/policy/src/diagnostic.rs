@@ -98,7 +98,7 @@ impl Remarks {
     fn add(&mut self, level: Level, place: Place, message: String, help: Option<String>) {
         if self.all.len() >= MAX_REMARKS {
             // The first error of a file decides whether it can be used: it is never dropped.
-            if level == Level::Warning || self.has_errors() {
+            if level == Level::Warning || self.is_full() {
                 return;
             }
             self.all.pop();
@@ -106,6 +106,11 @@ impl Remarks {
         let Place { line, column, length } = place;
         let file = self.file.clone();
         self.all.push(Diagnostic { level, file, line, column, length, message, help });
+    }
+
+    /// Whether another error would be dropped, so that looking for help is in vain.
+    pub(crate) fn is_full(&self) -> bool {
+        self.all.len() >= MAX_REMARKS && self.has_errors()
     }
 
     pub(crate) fn has_errors(&self) -> bool {

@@ -10,75 +10,90 @@ pub(crate) const MAX_BYTES: usize = 512;
 pub(crate) struct Glob {
     text: String,
     /// What stands before the first star.
-    head: String,
+    head: Part,
     /// What stands between stars, none empty.
-    middle: Vec<String>,
+    middle: Vec<Part>,
     /// What stands behind the last star; `None` without a star.
-    tail: Option<String>,
+    tail: Option<Part>,
+}
+
+/// A piece without stars.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Part {
+    text: String,
+    /// Whether there is a `?` in it, which stands for one character.
+    has_gaps: bool,
 }
 
 impl Glob {
     pub(crate) fn new(pattern: &str) -> Self {
-        let mut parts = pattern.split('*');
-        let head = parts.next().unwrap_or_default().to_owned();
-        let mut middle: Vec<String> = parts.map(str::to_owned).collect();
+        let mut parts = pattern.split('*').map(Part::new);
+        let head = parts.next().unwrap_or_else(|| Part::new(""));
+        let mut middle: Vec<Part> = parts.collect();
         let tail = middle.pop();
-        middle.retain(|part| !part.is_empty());
+        middle.retain(|part| !part.text.is_empty());
         Self { text: pattern.to_owned(), head, middle, tail }
     }
 
     /// Whether only one text fits it.
-    fn is_literal(&self) -> bool {
-        self.tail.is_none() && !self.head.contains('?')
+    const fn is_literal(&self) -> bool {
+        self.tail.is_none() && !self.head.has_gaps
     }
 
     /// Whether `text` as a whole fits. Takes each part at its first place, so every character is
     /// looked at once, or once for each character of a part with `?`.
     pub(crate) fn matches(&self, text: &str) -> bool {
-        let Some(mut rest) = strip_start(text, &self.head) else { return false };
+        let Some(mut rest) = self.head.strip_start(text) else { return false };
         let Some(tail) = &self.tail else { return rest.is_empty() };
         for part in &self.middle {
-            match strip_past(rest, part) {
+            match part.strip_past(rest) {
                 Some(after) => rest = after,
                 None => return false,
             }
         }
-        ends_with(rest, tail)
+        tail.is_end_of(rest)
     }
 }
 
-/// What follows `part` at the start of `text`; `?` stands for one character.
-fn strip_start<'t>(text: &'t str, part: &str) -> Option<&'t str> {
-    if !part.contains('?') {
-        return text.strip_prefix(part);
+impl Part {
+    fn new(text: &str) -> Self {
+        Self { text: text.to_owned(), has_gaps: text.contains('?') }
     }
-    let mut chars = text.chars();
-    for expected in part.chars() {
-        let c = chars.next()?;
-        if expected != '?' && expected != c {
-            return None;
+
+    /// What follows it at the start of `text`.
+    fn strip_start<'t>(&self, text: &'t str) -> Option<&'t str> {
+        if !self.has_gaps {
+            // Profiled: half of the time of judging went into comparing no bytes at all.
+            let is_empty = self.text.is_empty();
+            return if is_empty { Some(text) } else { text.strip_prefix(self.text.as_str()) };
         }
+        let mut chars = text.chars();
+        for expected in self.text.chars() {
+            let c = chars.next()?;
+            if expected != '?' && expected != c {
+                return None;
+            }
+        }
+        Some(chars.as_str())
     }
-    Some(chars.as_str())
-}
 
-/// What follows the first place of `part` in `text`.
-fn strip_past<'t>(text: &'t str, part: &str) -> Option<&'t str> {
-    if !part.contains('?') {
-        return text.split_once(part).map(|(_, after)| after);
+    /// What follows its first place in `text`.
+    fn strip_past<'t>(&self, text: &'t str) -> Option<&'t str> {
+        if !self.has_gaps {
+            return text.split_once(self.text.as_str()).map(|(_, after)| after);
+        }
+        let starts = text.char_indices().map(|(start, _)| start);
+        starts.filter_map(|start| text.get(start..)).find_map(|rest| self.strip_start(rest))
     }
-    let starts = text.char_indices().map(|(start, _)| start);
-    starts.filter_map(|start| text.get(start..)).find_map(|rest| strip_start(rest, part))
-}
 
-fn ends_with(text: &str, tail: &str) -> bool {
-    if !tail.contains('?') {
-        return text.ends_with(tail);
+    fn is_end_of(&self, text: &str) -> bool {
+        if !self.has_gaps {
+            return self.text.is_empty() || text.ends_with(self.text.as_str());
+        }
+        let mut chars = text.chars().rev();
+        let mut expected = self.text.chars().rev();
+        expected.all(|expected| chars.next().is_some_and(|c| expected == '?' || expected == c))
     }
-    let mut chars = text.chars().rev();
-    tail.chars()
-        .rev()
-        .all(|expected| chars.next().is_some_and(|c| expected == '?' || expected == c))
 }
 
 /// Several patterns, of which one has to fit.

@@ -41,6 +41,9 @@ impl Reader {
         let (fine, unknown): (Vec<_>, Vec<_>) =
             entries.into_iter().partition(|entry| known.contains(&entry.key.as_str()));
         for Entry { key, place, .. } in unknown {
+            if self.remarks.is_full() {
+                break;
+            }
             let message = format!("unknown key `{key}` in {what}");
             let help = suggest::help(key, known.iter().copied());
             self.remarks.error_with(*place, message, help);
@@ -187,7 +190,7 @@ impl Reader {
     pub(crate) fn word<W: Words>(&mut self, node: &Node, key: &str) -> Option<W> {
         let text = self.text(node, key)?;
         let word = W::read(&text);
-        if word.is_none() {
+        if word.is_none() && !self.remarks.is_full() {
             let help = suggest::help(&text, W::ALL.iter().map(|word| word.word()));
             self.remarks.error_with(node.place, format!("`{key}` cannot be `{text}`"), help);
         }
