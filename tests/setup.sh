@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs what the tests run against: a registry, rpm, xmllint and what integrations use from
-# Debian, the AWS of moto and pre-commit into target/test-venv. Quick when all of it is there; tests
+# Installs what the tests run against: a registry, rpm, xmllint, a browser and what integrations use
+# from Debian, the AWS of moto and pre-commit into target/test-venv. Quick when all of it is there; tests
 # skip what is not.
 set -eu
 
@@ -16,6 +16,8 @@ need docker-registry docker-registry
 need rpm rpm
 need xmllint libxml2-utils
 need openssl openssl
+# Any browser that opens a page without a window does.
+command -v google-chrome >/dev/null 2>&1 || need chromium chromium
 need curl curl
 need git git
 need umoci umoci

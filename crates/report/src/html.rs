@@ -8,7 +8,9 @@ mod escape;
 mod findings;
 mod layers;
 mod overview;
+mod topics;
 mod upgrades;
+mod verdict;
 
 use std::io::{self, Write};
 
@@ -25,8 +27,8 @@ use escape::escape;
 const STYLE: &str = include_str!("html/style.css");
 const SCRIPT: &str = include_str!("html/script.js");
 /// SHA-256 in base64, as a content security policy names them; a test keeps them right.
-const STYLE_HASH: &str = "meciyY8MuW7AUcnSMyRvErj8jAVcH2CH1aXyVpTNVpE=";
-const SCRIPT_HASH: &str = "48VtTNH681/ixvY+Y05GzIfhu6orh6Z9kpNvR6fy5l0=";
+const STYLE_HASH: &str = "aQ9Jl+A2JD2Dzgc3dICCcsuDXwoxECj71Ptxp77k+00=";
+const SCRIPT_HASH: &str = "pJCcBFh1neThLmrd9Z+2aNcQ/svUf0S2rbt3NRkpC4w=";
 
 /// The format `html`.
 #[derive(Debug)]
@@ -48,8 +50,9 @@ impl OutputFormat for Html {
         out: &mut dyn Write,
     ) -> Result<(), RenderError> {
         head(reports, out)?;
-        for report in reports {
-            section(report, options, out)?;
+        verdict::targets(reports, out)?;
+        for (index, report) in reports.iter().enumerate() {
+            section(index, report, options, out)?;
         }
         foot(out)?;
         Ok(())
@@ -77,19 +80,25 @@ fn head(reports: &[ScanReport], out: &mut dyn Write) -> io::Result<()> {
 </head>
 <body>
 <a class="skip" href="#main">Skip to the report</a>
-<header class="brand"><strong>Farguard</strong><span>Image scan of {created}</span></header>
+<header class="brand"><strong>Farguard</strong><span>Scan of {created}</span></header>
 <main id="main">"##
     )
 }
 
-fn section(report: &ScanReport, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
+fn section(
+    index: usize,
+    report: &ScanReport,
+    options: &RenderOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let summary = Summary::of(report);
     let groups = groups(report, options.compare_versions);
-    writeln!(out, "<article>")?;
+    writeln!(out, r#"<article id="target-{index}">"#)?;
     overview::write(report, &summary, out)?;
+    topics::write(report, out)?;
     upgrades::write(report, &groups, out)?;
     layers::write(report, out)?;
-    findings::write(report, out)?;
+    findings::write(report, &summary, out)?;
     problems(report, out)?;
     findings::write_suppressed(report, &summary, out)?;
     writeln!(out, "</article>")
@@ -119,5 +128,7 @@ fn foot(out: &mut dyn Write) -> io::Result<()> {
     )
 }
 
+#[cfg(test)]
+mod browser;
 #[cfg(test)]
 mod tests;

@@ -57,9 +57,10 @@ fn loads(report: &ScanReport) -> Vec<Load> {
             load.packages += 1;
         }
     }
-    for (finding, vulnerability) in report.active_vulnerabilities() {
-        let package = report.packages.get(vulnerability.package);
-        let layer = at(package.and_then(|package| package.layer));
+    for finding in report.active_findings() {
+        let package = finding.vulnerability().and_then(|v| report.packages.get(v.package));
+        let located = finding.location.as_ref().and_then(|location| location.layer);
+        let layer = at(package.map_or(located, |package| package.layer));
         if let Some(load) = layer.and_then(|i| loads.get_mut(i)) {
             *load.findings.entry(finding.severity).or_default() += 1;
         }

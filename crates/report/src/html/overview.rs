@@ -6,15 +6,17 @@ use farguard_model::ScanReport;
 
 use super::escape;
 use crate::{
+    describe::{all_clear, baseline, has_packages, matched, not_looked_for, only_listed, origins},
     summary::Summary,
     text::{count, thousands},
 };
 
 pub(super) fn write(report: &ScanReport, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "<h1>{}</h1>", escape(&report.target.name))?;
-    facts(report, out)?;
+    facts(report, summary, out)?;
+    super::verdict::write(report, out)?;
     banners(report, summary, out)?;
-    if report.database.is_none() {
+    if only_listed(report) {
         return Ok(());
     }
     writeln!(out, r#"<div class="overview">"#)?;
@@ -23,16 +25,23 @@ pub(super) fn write(report: &ScanReport, summary: &Summary, out: &mut dyn Write)
     writeln!(out, "</div>")
 }
 
-fn facts(report: &ScanReport, out: &mut dyn Write) -> io::Result<()> {
+fn facts(report: &ScanReport, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     let target = &report.target;
     let mut facts = Vec::new();
     facts.extend(report.os.as_ref().map(|os| escape(&os.pretty_name)));
     facts.extend(target.platform.as_deref().map(escape));
-    facts.push(count(report.packages.len(), "package"));
+    if has_packages(report) {
+        facts.push(count(report.packages.len(), "package"));
+    }
     if let Some(built) = &target.built {
         facts.push(format!("built {}", escape(built.split('T').next().unwrap_or(built))));
     }
-    if let Some(database) = &report.database {
+    if let Some(owner) = &report.owner {
+        facts.push(format!("owner <b>{}</b>", escape(&owner.name)));
+    }
+    facts.extend(origins(report, summary).map(|line| escape(&line)));
+    facts.extend(baseline(report).map(|line| escape(&line)));
+    if let Some(database) = report.database.as_ref().filter(|_| matched(report)) {
         facts.push(format!(
             "advisories of {}, {}",
             database.built.strftime("%Y-%m-%d"),
@@ -48,16 +57,24 @@ fn banners(report: &ScanReport, summary: &Summary, out: &mut dyn Write) -> io::R
     let mut banner = |class: &str, text: &str| {
         writeln!(out, r#"<p class="banner {class}" role="note">{text}</p>"#)
     };
-    match &report.database {
-        None => banner("warn", "Packages were listed only: no advisories were matched.")?,
-        Some(database) if database.sample => banner(
+    if only_listed(report) {
+        banner("warn", "Packages were listed only: no advisories were matched.")?;
+    }
+    if report.database.as_ref().is_some_and(|database| database.sample) {
+        banner(
             "warn",
             "<strong>Sample advisory database.</strong> For demonstration only, not fit for decisions.",
-        )?,
-        Some(_) if report.packages.is_empty() => {
-            banner("warn", "No packages were found, so there was nothing to match.")?;
-        }
-        Some(_) => {}
+        )?;
+    }
+    let missing = not_looked_for(report);
+    if !missing.is_empty() {
+        let missing = missing.join(", ");
+        banner("warn", &format!("<strong>Not looked for:</strong> {missing}."))?;
+    }
+    let clear = all_clear(report, summary).join(" ");
+    if !clear.is_empty() {
+        let good = summary.active == 0 && report.problems.is_empty();
+        banner(if good { "good" } else { "note" }, &clear)?;
     }
     if summary.exploited > 0 {
         let number = count(summary.exploited, "finding");
@@ -119,7 +136,9 @@ fn tiles(report: &ScanReport, summary: &Summary, out: &mut dyn Write) -> io::Res
             summary.fixable,
             "findings that an upgrade fixes",
         ),
-        ("", summary.distinct, "different vulnerabilities"),
+        (if summary.secrets > 0 { "bad" } else { "" }, summary.secrets, "secrets"),
+        ("", summary.checks, "failed checks"),
+        ("", summary.distinct, "different findings"),
         ("", report.problems.len(), "parts not assessed"),
     ];
     writeln!(out, r#"<div class="tiles">"#)?;

@@ -4,18 +4,24 @@ for (const section of document.querySelectorAll("[data-findings]")) {
   const body = section.querySelector("tbody");
   const rows = Array.from(body.rows, (row) => ({ row, text: row.textContent.toLowerCase() }));
   const filters = section.querySelector(".filters");
-  const [search, severity, fixable, exploited] = filters.querySelectorAll("input, select");
+  const controls = Array.from(filters.querySelectorAll("[data-filter]"));
   const output = filters.querySelector("output");
 
+  // What each control wants of a row, by its name: the values of rows are in their data.
+  const wants = {
+    text: ({ value }, row, text) =>
+      value.toLowerCase().split(/\s+/).filter(Boolean).every((word) => text.includes(word)),
+    severity: ({ value }, row) => Number(row.dataset.severity) >= Number(value),
+    kind: ({ value }, row) => !value || row.dataset.kind === value,
+    gate: ({ value }, row) => !value || row.dataset.gate === value,
+    fix: ({ checked }, row) => !checked || row.dataset.fix === "1",
+    kev: ({ checked }, row) => !checked || row.dataset.kev === "1",
+  };
+
   const filter = () => {
-    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
     let shown = 0;
     for (const { row, text } of rows) {
-      const fits =
-        words.every((word) => text.includes(word)) &&
-        Number(row.dataset.severity) >= Number(severity.value) &&
-        (!fixable.checked || row.dataset.fix === "1") &&
-        (!exploited.checked || row.dataset.kev === "1");
+      const fits = controls.every((control) => wants[control.dataset.filter](control, row, text));
       row.hidden = !fits;
       shown += fits ? 1 : 0;
     }
@@ -44,7 +50,7 @@ for (const section of document.querySelectorAll("[data-findings]")) {
     button.addEventListener("click", () => sort(header));
     header.append(button);
   }
-  for (const input of [search, severity, fixable, exploited]) input.addEventListener("input", filter);
+  for (const control of controls) control.addEventListener("input", filter);
   filters.hidden = false;
   filter();
 }

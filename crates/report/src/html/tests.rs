@@ -12,7 +12,14 @@ fn html(reports: &[ScanReport]) -> String {
 fn golden_page() {
     let compare: crate::CompareVersions = |_, a, b| Some(a.cmp(b));
     let options = RenderOptions { compare_versions: Some(compare), ..RenderOptions::default() };
-    golden::check("report.html", &golden::text("html", &[sample::report()], &options));
+    golden::check("report.html", &golden::text("html", &[sample::compared()], &options));
+}
+
+#[test]
+fn golden_task_page() {
+    let mut reports = sample::task();
+    reports.push(sample::build_file());
+    golden::check("report-task.html", &html(&reports));
 }
 
 #[test]
@@ -48,9 +55,12 @@ fn hostile_text_adds_no_tag_and_no_attribute() {
 
 #[test]
 fn links_lead_to_the_web_only() {
-    let page = html(&[sample::hostile(), sample::report()]);
+    let page = html(&[sample::hostile(), sample::gated()]);
     for href in page.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap()) {
-        assert!(href.starts_with("https://") || href == "#main", "{href}");
+        assert!(
+            href.starts_with("https://") || href == "#main" || href.starts_with("#target-"),
+            "{href}"
+        );
     }
 }
 

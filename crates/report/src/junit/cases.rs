@@ -6,6 +6,7 @@ use farguard_model::{self as model, Detail, Finding, Package, ScanReport, Scanne
 
 use crate::{
     describe::{excerpt, fix, looked_for, matched, not_looked_for, place, removed},
+    summary::Summary,
     text::count,
 };
 
@@ -122,18 +123,15 @@ fn single(finding: &Finding) -> Case {
 
 /// What was looked for and not found passes; what was not looked for is skipped.
 fn all_clear(report: &ScanReport) -> Vec<Case> {
-    let kinds: [(Scanner, &str, fn(&Detail) -> bool); 2] = [
-        (Scanner::Secrets, "secret", |detail| matches!(detail, Detail::Secret(_))),
-        (Scanner::Checks, "check", |detail| matches!(detail, Detail::Misconfiguration(_))),
-    ];
+    let summary = Summary::of(report);
+    let kinds =
+        [(Scanner::Secrets, "secret", summary.secrets), (Scanner::Checks, "check", summary.checks)];
     let missing = not_looked_for(report);
     let mut cases = Vec::new();
-    for (scanner, class, is_kind) in kinds {
+    for (scanner, class, found) in kinds {
         let outcome = if missing.contains(&scanner.as_str()) {
             Outcome::Skipped("not looked for")
-        } else if looked_for(report, scanner)
-            && !report.active_findings().any(|finding| is_kind(&finding.detail))
-        {
+        } else if looked_for(report, scanner) && found == 0 {
             Outcome::Passed
         } else {
             continue;
