@@ -4,7 +4,7 @@
 //! tags, referrers of OCI 1.1 and bundles. They are verified with public keys, or with identities
 //! in certificates (keyless) against a trusted root that the user gives. Nothing is fetched but
 //! what is attached to the image, no clock is asked: a certificate has to be valid at the time that
-//! the transparency log has signed.
+//! the transparency log or a timestamp authority has signed.
 
 mod bundle;
 mod certificate;
@@ -17,6 +17,7 @@ mod find;
 mod findings;
 mod key;
 mod log;
+mod timestamp;
 mod trusted_root;
 mod verify;
 
@@ -89,6 +90,9 @@ pub fn fuzz(bytes: &[u8], trust: &Trust) {
     ];
     for claim in read.into_iter().flatten().flatten() {
         let _ = verify::verify(&claim, &subjects, trust);
+    }
+    if let Some(keyless) = &trust.keyless {
+        let _ = timestamp::verify(bytes, bytes, &keyless.root);
     }
     let _ = PublicKey::from_pem(bytes);
     let _ = TrustedRoot::parse(bytes);

@@ -16,6 +16,8 @@ use super::{
 
 /// Most log entries of one bundle; today's have one.
 const MAX_ENTRIES: usize = 16;
+/// Most timestamps of one bundle that are looked at.
+const MAX_TIMESTAMPS: usize = 8;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -32,6 +34,19 @@ struct Material {
     x509_certificate_chain: Option<RawChain>,
     #[serde(default)]
     tlog_entries: Vec<RawEntry>,
+    timestamp_verification_data: Option<RawTimestamps>,
+}
+
+#[derive(Deserialize)]
+struct RawTimestamps {
+    #[serde(default, rename = "rfc3161Timestamps")]
+    rfc3161: Vec<RawTimestamp>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawTimestamp {
+    signed_timestamp: Base64,
 }
 
 #[derive(Deserialize)]
@@ -69,11 +84,15 @@ pub(super) fn claims(bytes: &[u8], manifest: &[u8]) -> Result<Vec<Claim>, String
     }
     // One entry proves it; the first is the one that its maker means.
     let log = if entries.is_empty() { None } else { Some(entries.swap_remove(0).entry()?) };
+    let timestamps = material.timestamp_verification_data.into_iter().flat_map(|data| data.rfc3161);
+    let timestamps: Vec<_> =
+        timestamps.take(MAX_TIMESTAMPS).map(|raw| raw.signed_timestamp.0).collect();
     let claim = |(content, signature)| Claim {
         content,
         signature,
         signer: signer.clone(),
         log: log.clone(),
+        timestamps: timestamps.clone(),
     };
     Ok(signatures.into_iter().map(claim).collect())
 }

@@ -5,16 +5,14 @@
 
 mod sct;
 
-use std::time::Duration;
-
 use jiff::Timestamp;
-use rustls_pki_types::{CertificateDer, TrustAnchor, UnixTime, pem::PemObject};
+use rustls_pki_types::{CertificateDer, pem::PemObject};
 use webpki::{EndEntityCert, KeyUsage};
 
 use super::{
     der::{Der, OCTET_STRING, OID, SEQUENCE, UTF8_STRING},
-    key::{ALGORITHMS, PublicKey},
-    trusted_root::{Authority, TrustedRoot},
+    key::PublicKey,
+    trusted_root::TrustedRoot,
 };
 use crate::source::digest::shortened;
 
@@ -76,39 +74,13 @@ impl Certificate {
     ) -> Result<(), String> {
         let mut why = "no certificate authority of the trusted root was valid then".to_owned();
         for authority in root.authorities.iter().filter(|a| a.valid.contains(time)) {
-            match self.issued_by(authority, intermediates, time) {
+            let usage = KeyUsage::required(CODE_SIGNING);
+            match authority.issuer_of(&self.der, intermediates, time, usage) {
                 Ok(issuer) => return sct::verify(&self.der, &issuer, root),
                 Err(error) => why = error.to_string(),
             }
         }
         Err(format!("its certificate is not one of the trusted root: {why}"))
-    }
-
-    /// The key of who issued it.
-    fn issued_by(
-        &self,
-        authority: &Authority,
-        intermediates: &[CertificateDer<'static>],
-        time: Timestamp,
-    ) -> Result<PublicKey, webpki::Error> {
-        let Some((last, between)) = authority.chain.split_last() else {
-            return Err(webpki::Error::UnknownIssuer);
-        };
-        let anchor: TrustAnchor<'_> = webpki::anchor_from_trusted_cert(last)?;
-        let between: Vec<_> = between.iter().chain(intermediates).cloned().collect();
-        let seconds = u64::try_from(time.as_second()).unwrap_or_default();
-        let leaf = EndEntityCert::try_from(&self.der)?;
-        let anchors = [anchor];
-        let path = leaf.verify_for_usage(
-            ALGORITHMS,
-            &anchors,
-            &between,
-            UnixTime::since_unix_epoch(Duration::from_secs(seconds)),
-            KeyUsage::required(CODE_SIGNING),
-            None,
-            None,
-        )?;
-        PublicKey::from_spki(&path.issuer_spki()).map_err(|_| webpki::Error::UnknownIssuer)
     }
 }
 

@@ -22,6 +22,8 @@ pub(super) struct Claim {
     pub(super) signature: Vec<u8>,
     pub(super) signer: Signer,
     pub(super) log: Option<LogEntry>,
+    /// Responses of timestamp authorities, in DER.
+    pub(super) timestamps: Vec<Vec<u8>>,
 }
 
 /// What was signed.

@@ -33,31 +33,49 @@ pub(super) struct LogEntry {
 }
 
 /// What an entry proves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Logged {
     pub(super) index: u64,
-    pub(super) time: Timestamp,
+    /// When: by the log, by timestamp authorities, or by all of them.
+    pub(super) times: Vec<Timestamp>,
 }
 
 impl LogEntry {
-    /// Whether a log of `root` holds this entry, and it is about the claim.
-    pub(super) fn verify(&self, claim: &Claim, root: &TrustedRoot) -> Result<Logged, String> {
+    /// Whether a log of `root` holds this entry, and it is about the claim. `stamped` are times
+    /// that authorities have seen its signature at.
+    pub(super) fn verify(
+        &self,
+        claim: &Claim,
+        root: &TrustedRoot,
+        stamped: Vec<Timestamp>,
+    ) -> Result<Logged, String> {
         let log = root.logs.iter().find(|log| log.id == self.log_id).ok_or_else(|| {
             "its log entry is of a log that the trusted root does not name".to_owned()
         })?;
-        if let Some(proof) = &self.proof {
-            proof.verify(&self.body, &log.key)?;
+        let is_proven = match &self.proof {
+            Some(proof) => proof.verify(&self.body, &log.key)?,
+            None => false,
+        };
+        let promised = self.promised_time(log)?;
+        if promised.is_none() && !is_proven {
+            return Err("nothing that the log has signed comes with its log entry".to_owned());
         }
-        let time = self.promised_time(log)?;
+        let times: Vec<_> = promised.into_iter().chain(stamped).collect();
+        if !times.iter().all(|time| log.valid.contains(*time)) {
+            return Err("its log entry is of a time when the log's key was not valid".to_owned());
+        }
         body::verify(&self.body, claim)?;
-        Ok(Logged { index: self.index, time })
+        // What the log has signed: its promise the index over all shards, its tree that in one.
+        let index = match (&self.promise, &self.proof) {
+            (None, Some(proof)) => proof.index(),
+            _ => self.index,
+        };
+        Ok(Logged { index, times })
     }
 
-    /// When the log took the entry, by its own signature.
-    fn promised_time(&self, log: &Log) -> Result<Timestamp, String> {
-        let Some(promise) = self.promise.as_ref().filter(|_| self.integrated_time > 0) else {
-            return Err("its log entry has no time that the log has signed".to_owned());
-        };
+    /// When the log took the entry, by its own signature. Logs of today sign no time.
+    fn promised_time(&self, log: &Log) -> Result<Option<Timestamp>, String> {
+        let Some(promise) = &self.promise else { return Ok(None) };
         // JSON with sorted keys. Neither base64 nor hex needs escapes.
         let signed = format!(
             r#"{{"body":"{}","integratedTime":{},"logID":"{}","logIndex":{}}}"#,
@@ -69,10 +87,9 @@ impl LogEntry {
         if !log.key.verifies(signed.as_bytes(), promise) {
             return Err("the signature of the log under its entry is wrong".to_owned());
         }
-        let time = i64::try_from(self.integrated_time).ok();
-        let time = time.and_then(|seconds| Timestamp::from_second(seconds).ok());
-        time.filter(|time| log.valid.contains(*time))
-            .ok_or_else(|| "its log entry is of a time when the log's key was not valid".to_owned())
+        let seconds = i64::try_from(self.integrated_time).ok();
+        let time = seconds.and_then(|seconds| Timestamp::from_second(seconds).ok());
+        time.map(Some).ok_or_else(|| "its log entry is of no time that there is".to_owned())
     }
 }
 

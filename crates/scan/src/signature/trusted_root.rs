@@ -3,11 +3,17 @@
 //! # Source
 //! <https://github.com/sigstore/protobuf-specs/blob/main/protos/sigstore_trustroot.proto>
 
-use jiff::Timestamp;
-use rustls_pki_types::CertificateDer;
-use serde::Deserialize;
+use std::time::Duration;
 
-use super::{encoding::Base64, key::PublicKey};
+use jiff::Timestamp;
+use rustls_pki_types::{CertificateDer, UnixTime};
+use serde::Deserialize;
+use webpki::{EndEntityCert, KeyUsage};
+
+use super::{
+    encoding::Base64,
+    key::{ALGORITHMS, PublicKey},
+};
 
 /// What a user trusts to say who held a key when: read from a file, never fetched.
 #[derive(Debug, Clone)]
@@ -15,6 +21,7 @@ pub struct TrustedRoot {
     pub(super) authorities: Vec<Authority>,
     pub(super) logs: Vec<Log>,
     pub(super) certificate_logs: Vec<Log>,
+    pub(super) timestamp_authorities: Vec<Authority>,
 }
 
 /// A certificate authority.
@@ -23,6 +30,30 @@ pub(super) struct Authority {
     /// The root last.
     pub(super) chain: Vec<CertificateDer<'static>>,
     pub(super) valid: Period,
+}
+
+impl Authority {
+    /// The key of who issued a certificate, when that leads to the root and is good for this usage
+    /// at this time.
+    pub(super) fn issuer_of(
+        &self,
+        certificate: &CertificateDer<'_>,
+        more: &[CertificateDer<'static>],
+        time: Timestamp,
+        usage: KeyUsage,
+    ) -> Result<PublicKey, webpki::Error> {
+        let Some((last, between)) = self.chain.split_last() else {
+            return Err(webpki::Error::UnknownIssuer);
+        };
+        let anchors = [webpki::anchor_from_trusted_cert(last)?];
+        let between: Vec<_> = between.iter().chain(more).cloned().collect();
+        let seconds = u64::try_from(time.as_second()).unwrap_or_default();
+        let time = UnixTime::since_unix_epoch(Duration::from_secs(seconds));
+        let leaf = EndEntityCert::try_from(certificate)?;
+        let path =
+            leaf.verify_for_usage(ALGORITHMS, &anchors, &between, time, usage, None, None)?;
+        PublicKey::from_spki(&path.issuer_spki()).map_err(|_| webpki::Error::UnknownIssuer)
+    }
 }
 
 /// A transparency log.
@@ -69,6 +100,7 @@ impl TrustedRoot {
             authorities: raw.certificate_authorities.into_iter().map(authority).collect(),
             logs: logs(raw.tlogs),
             certificate_logs: logs(raw.ctlogs),
+            timestamp_authorities: raw.timestamp_authorities.into_iter().map(authority).collect(),
         };
         if root.authorities.iter().all(|authority| authority.chain.is_empty()) {
             return Err("it names no certificate authority".to_owned());
@@ -87,6 +119,8 @@ struct Raw {
     tlogs: Vec<RawLog>,
     #[serde(default)]
     ctlogs: Vec<RawLog>,
+    #[serde(default)]
+    timestamp_authorities: Vec<RawAuthority>,
 }
 
 #[derive(Deserialize)]

@@ -7,6 +7,9 @@ use super::{
     certificate::Certificate,
     claim::{Claim, SIGNATURE, Signer, Statement},
     key::PublicKey,
+    log::Logged,
+    timestamp,
+    trusted_root::TrustedRoot,
 };
 use crate::{
     matcher::glob,
@@ -80,12 +83,10 @@ fn believed(claim: &Claim, trust: &Trust) -> Result<By, String> {
     }
     match (&claim.signer, &trust.keyless) {
         (Signer::Certificate { leaf, chain }, Some(keyless)) => {
-            let entry = claim.log.as_ref().ok_or(
-                "no entry of a transparency log is stored with it, so nothing proves when it was \
-                 made",
-            )?;
-            let logged = entry.verify(claim, &keyless.root)?;
-            leaf.verify(chain, &keyless.root, logged.time)?;
+            let logged = logged(claim, &keyless.root)?;
+            for time in &logged.times {
+                leaf.verify(chain, &keyless.root, *time)?;
+            }
             if !leaf.key.verifies(&signed, &claim.signature) {
                 return Err("it is not by the key of its certificate".to_owned());
             }
@@ -94,8 +95,9 @@ fn believed(claim: &Claim, trust: &Trust) -> Result<By, String> {
                 signer: leaf.identity.clone(),
                 issuer: leaf.issuer.clone(),
                 evidence: format!(
-                    "verified with the certificate of its signer, logged at {} under index {}",
-                    logged.time, logged.index
+                    "verified with the certificate of its signer, made at {}, logged under index {}",
+                    logged.times.first().map(ToString::to_string).unwrap_or_default(),
+                    logged.index
                 ),
             })
         }
@@ -107,6 +109,24 @@ fn believed(claim: &Claim, trust: &Trust) -> Result<By, String> {
         }
         (Signer::Key, _) => Err("it is by none of the given keys, or of other content".to_owned()),
     }
+}
+
+/// That it was shown in public, and when: a certificate lives for minutes, so the time matters.
+fn logged(claim: &Claim, root: &TrustedRoot) -> Result<Logged, String> {
+    let entry = claim.log.as_ref().ok_or(
+        "no entry of a transparency log is stored with it, so nothing proves when it was made",
+    )?;
+    let stamps = claim.timestamps.iter();
+    let stamps = stamps.map(|response| timestamp::verify(response, &claim.signature, root));
+    let (stamped, refused): (Vec<_>, Vec<_>) = stamps.partition(Result::is_ok);
+    let logged = entry.verify(claim, root, stamped.into_iter().flatten().collect())?;
+    if logged.times.is_empty() {
+        let why = refused.into_iter().find_map(Result::err);
+        return Err(why.unwrap_or_else(|| {
+            "neither its log entry nor a timestamp proves when it was made".to_owned()
+        }));
+    }
+    Ok(logged)
 }
 
 fn is_trusted(leaf: &Certificate, keyless: &Keyless) -> Result<(), String> {

@@ -3,6 +3,8 @@
 //! # Source
 //! <https://github.com/sigstore/rekor/tree/main/pkg/types>: `hashedrekord`, `dsse`, `intoto`
 
+mod v2;
+
 use rustls_pki_types::pem::{PemObject, SectionKind};
 use serde::Deserialize;
 
@@ -19,6 +21,9 @@ pub(super) fn verify(body: &[u8], claim: &Claim) -> Result<(), String> {
     let malformed = |error| format!("its log entry cannot be read: {error}");
     let kind: Kind = serde_json::from_slice(body).map_err(malformed)?;
     let about = match kind.kind.as_str() {
+        "hashedrekord" | "dsse" if kind.api_version == "0.0.2" => {
+            serde_json::from_slice::<Body<v2::Spec>>(body).map_err(malformed)?.spec.about()?
+        }
         "hashedrekord" => {
             serde_json::from_slice::<Body<HashedRekord>>(body).map_err(malformed)?.spec.about()
         }
@@ -35,8 +40,11 @@ pub(super) fn verify(body: &[u8], claim: &Claim) -> Result<(), String> {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Kind {
     kind: String,
+    #[serde(default)]
+    api_version: String,
 }
 
 #[derive(Deserialize)]
@@ -46,11 +54,11 @@ struct Body<T> {
 
 /// What an entry says.
 struct About {
-    /// The digest of what.
-    digest: RawHash,
+    /// The digest of what, as in `sha256:...`.
+    digest: String,
     of: Of,
-    /// Signatures, each with the PEM of the key or certificate that it is by. No signature where
-    /// the entry does not keep it.
+    /// Signatures, each with the certificate or key in DER that it is by. No signature where the
+    /// entry does not keep it.
     signatures: Vec<(Option<Vec<u8>>, Vec<u8>)>,
 }
 
@@ -70,14 +78,12 @@ impl About {
                 return Err("its log entry is about an attestation".to_owned());
             }
         };
-        let digest = format!("{}:{}", self.digest.algorithm, self.digest.value);
-        if !digest.parse::<Digest>().is_ok_and(|digest| digest.matches(&bytes)) {
+        if !self.digest.parse::<Digest>().is_ok_and(|digest| digest.matches(&bytes)) {
             return Err("its log entry is about something else".to_owned());
         }
-        let is_ours = |(signature, pem): &(Option<Vec<u8>>, Vec<u8>)| {
+        let is_ours = |(signature, der): &(Option<Vec<u8>>, Vec<u8>)| {
             signature.as_ref().is_none_or(|signature| *signature == claim.signature)
-                && <(SectionKind, Vec<u8>)>::from_pem_slice(pem)
-                    .is_ok_and(|(_, der)| claim.signer.is(&der))
+                && claim.signer.is(der)
         };
         if self.signatures.iter().any(is_ours) {
             return Ok(());
@@ -90,6 +96,17 @@ impl About {
 struct RawHash {
     algorithm: String,
     value: String,
+}
+
+impl RawHash {
+    fn digest(&self) -> String {
+        format!("{}:{}", self.algorithm, self.value)
+    }
+}
+
+/// What is in PEM, in DER; empty, which is nobody's, when it is no PEM.
+fn der(pem: &Base64) -> Vec<u8> {
+    <(SectionKind, Vec<u8>)>::from_pem_slice(&pem.0).map(|(_, der)| der).unwrap_or_default()
 }
 
 #[derive(Deserialize)]
@@ -117,8 +134,8 @@ struct RawContent {
 
 impl HashedRekord {
     fn about(self) -> About {
-        let signature = (Some(self.signature.content.0), self.signature.public_key.content.0);
-        About { digest: self.data.hash, of: Of::Signed, signatures: vec![signature] }
+        let signature = (Some(self.signature.content.0), der(&self.signature.public_key.content));
+        About { digest: self.data.hash.digest(), of: Of::Signed, signatures: vec![signature] }
     }
 }
 
@@ -137,9 +154,9 @@ struct DsseSignature {
 
 impl Dsse {
     fn about(self) -> About {
-        let signature = |raw: DsseSignature| (Some(raw.signature.0), raw.verifier.0);
+        let signature = |raw: DsseSignature| (Some(raw.signature.0), der(&raw.verifier));
         let signatures = self.signatures.into_iter().map(signature).collect();
-        About { digest: self.payload_hash, of: Of::Payload, signatures }
+        About { digest: self.payload_hash.digest(), of: Of::Payload, signatures }
     }
 }
 
@@ -176,11 +193,11 @@ impl InToto {
         let of_envelope = |raw: InTotoSignature| {
             let signature = std::str::from_utf8(&raw.sig.0).ok().and_then(decode);
             // What cannot be decoded is nobody's signature.
-            (Some(signature.unwrap_or_default()), raw.public_key.0)
+            (Some(signature.unwrap_or_default()), der(&raw.public_key))
         };
         let enveloped = self.content.envelope.into_iter().flat_map(|envelope| envelope.signatures);
         let signatures = enveloped.map(of_envelope);
-        let signatures = signatures.chain(self.public_key.map(|key| (None, key.0))).collect();
-        About { digest: self.content.payload_hash, of: Of::Payload, signatures }
+        let signatures = signatures.chain(self.public_key.map(|key| (None, der(&key)))).collect();
+        About { digest: self.content.payload_hash.digest(), of: Of::Payload, signatures }
     }
 }

@@ -64,12 +64,18 @@ impl RawProof {
 }
 
 impl Proof {
-    /// Whether the tree holds the entry, and the log has signed the tree.
-    pub(super) fn verify(&self, body: &[u8], log: &PublicKey) -> Result<(), String> {
+    /// The place of the entry in the tree.
+    pub(super) const fn index(&self) -> u64 {
+        self.index
+    }
+
+    /// Whether the log has signed a tree that holds the entry. Without a checkpoint, the tree is
+    /// right and nobody's.
+    pub(super) fn verify(&self, body: &[u8], log: &PublicKey) -> Result<bool, String> {
         if self.computed_root(body).as_ref().map(Hash::as_slice) != Some(&self.root) {
             return Err("its proof of inclusion in the log is wrong".to_owned());
         }
-        let Some(checkpoint) = &self.checkpoint else { return Ok(()) };
+        let Some(checkpoint) = &self.checkpoint else { return Ok(false) };
         let signed = signed_by(checkpoint, log)
             .ok_or_else(|| "the checkpoint of its log entry is not signed by the log".to_owned())?;
         let mut lines = signed.lines().skip(1);
@@ -78,7 +84,7 @@ impl Proof {
         if size != Some(self.size) || root.as_ref() != Some(&self.root) {
             return Err("the checkpoint of its log entry is of another tree".to_owned());
         }
-        Ok(())
+        Ok(true)
     }
 
     fn computed_root(&self, body: &[u8]) -> Option<Hash> {

@@ -130,7 +130,7 @@ fn who_is_trusted_and_was_certified_in_time_is_believed() {
     assert!(signature.verified, "{}", signature.evidence);
     assert_eq!(signature.signer, "ada@example.com");
     assert_eq!(signature.issuer.as_deref(), Some(ISSUER));
-    assert!(signature.evidence.contains("logged at 2024-06-01T12:00:00Z under index 7"));
+    assert!(signature.evidence.contains("made at 2024-06-01T12:00:00Z, logged under index 7"));
 }
 
 #[test]
