@@ -28,16 +28,28 @@ step "build the advisory database from the sample in this repository"
 export FARGUARD_DB=$work/advisories.db FARGUARD_CACHE_DIR=$work/cache
 "$farguard" db build fixtures/advisories --quiet
 
-step "scan"
-echo "    \$ farguard scan $image --plain-http --output html=$out/report.html --output sarif=$out/report.sarif"
-echo
-status=0
-"$farguard" scan "$image" --plain-http \
-  --output "html=$out/report.html" --output "sarif=$out/report.sarif" || status=$?
+# run COMMAND...: shows and runs a command that finds something.
+run() {
+  printf '    \033[2m$ farguard'
+  printf ' %s' "$@"
+  printf '\033[0m\n\n'
+  status=0
+  "$farguard" "$@" || status=$?
+  echo
+  [ "$status" -eq 1 ] # 1 means findings, and there are some: anything else is a failed demo
+}
+
+step "scan the build file"
+run scan demo/Dockerfile
+
+step "scan what is deployed: a task definition, the image that it names, and a policy to judge both by"
+sed -e "s|REGISTRY|$registry|" -e "s|DATABASE_PASSWORD|$(head -c 18 /dev/urandom | base64)|" \
+  demo/taskdef.json >"$work/taskdef.json"
+run scan "$work/taskdef.json" --plain-http --policy standard \
+  --output "html=$out/report.html" --output "sarif=$out/report.sarif"
 
 cat <<END
-
-farguard exited with $status: 0 nothing at or above --fail-on, 1 findings, 2 could not run.
+Both scans ended with exit code 1: 0 is a pass, 1 findings, 2 could not run.
 Look at  $out/report.html   (open it in a browser)
          $out/report.sarif  (upload it to code scanning)
 
@@ -45,6 +57,6 @@ The advisories above are a small dated sample. With network access, try next:
   target/release/farguard db update                      # all of OSV, Amazon Linux, KEV, EPSS
   unset FARGUARD_DB; target/release/farguard scan debian:12
   target/release/farguard scan .                         # the lock files of a source directory
+  target/release/farguard policy show standard           # a start for your own policy
   target/release/farguard scan --help
 END
-[ "$status" -eq 1 ] # the image has known vulnerabilities: anything else is a failed demo

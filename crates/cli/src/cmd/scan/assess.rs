@@ -6,6 +6,7 @@ use farguard_scan::{
     advisories::database::Database,
     base::{self, KnownImage},
     build_files, checks,
+    inventory::Inventory,
     matcher::{
         MatchOptions,
         ignore::IgnoreRules,
@@ -13,6 +14,7 @@ use farguard_scan::{
         suppress::{self, Ignored},
     },
     secrets,
+    target::Target,
 };
 
 use super::{
@@ -36,7 +38,8 @@ impl<'a> Assessor<'a> {
     /// Opens the database and reads the files that the flags name.
     pub(crate) fn new(args: &ScanArgs, terminal: &'a Terminal) -> Result<Self> {
         let scanners = args.scanners();
-        let wants_database = scanners.contains(&Scanner::Vulnerabilities);
+        let wants_database =
+            scanners.contains(&Scanner::Vulnerabilities) && may_have_packages(&args.targets);
         let database = wants_database
             .then(|| prepare::database(&args.database.advisories, terminal))
             .transpose()?;
@@ -50,46 +53,68 @@ impl<'a> Assessor<'a> {
 
     /// Judges one target; `known` are images that it may be built on.
     pub(crate) fn assess(&self, subject: Subject, known: &[KnownImage]) -> Result<ScanReport> {
-        let (scanners, has_packages) = (subject.scanners(&self.scanners), subject.has_packages());
-        let Subject { inventory, role } = subject;
-        let mut report = ScanReport::new(clock::now(), inventory.target.clone());
-        report.scanners = scanners;
-        report.problems.clone_from(&inventory.problems);
-        report.image = base::image_facts(&inventory, known);
-        let wants = |scanner| report.scanners.contains(&scanner);
-        if let Some(database) = self.database.as_ref().filter(|_| wants(Scanner::Vulnerabilities)) {
-            let matched = match_inventory(&inventory, database, &self.options)?;
-            report.findings.extend(matched.findings);
-            report.problems.extend(matched.problems);
-            report.database = Some(database.info().clone());
-        }
-        signature::judge(&mut report, &inventory);
-        if report.scanners.contains(&Scanner::Secrets) {
-            report.findings.extend(secrets::findings(&inventory));
-        }
-        if report.scanners.contains(&Scanner::Checks) {
-            report.findings.extend(checks::run(&inventory, report.image.as_ref(), report.created));
-            build_files::judge(&mut report, &inventory.build_files);
-        }
-        role.apply(&mut report, &inventory);
-        if has_packages && inventory.packages.is_empty() {
-            report.problems.push(nothing_found());
-        }
-        let Ignored { problems, notes } =
-            suppress::ignore(&mut report.findings, &self.ignore, report.created);
-        report.problems.extend(problems);
-        notes.iter().for_each(|note| self.terminal.note(note));
-        self.known.suppress(&mut report, self.terminal);
+        let mut report = ScanReport::new(clock::now(), subject.inventory.target.clone());
+        report.scanners = subject.scanners(&self.scanners);
+        report.image = base::image_facts(&subject.inventory, known);
+        self.find(&mut report, &subject)?;
+        let Inventory { os, layers, packages, .. } = subject.inventory;
+        (report.os, report.layers, report.packages) = (os, layers, packages);
+
+        self.set_aside(&mut report);
         let base = report.image.as_ref().and_then(|image| image.base.as_ref());
         base::attribute(&mut report.findings, base);
-        report.os = inventory.os;
-        report.layers = inventory.layers;
-        report.packages = inventory.packages;
+        // Policies select by owner, and what they add to the findings has an owner too.
+        self.owners.assign(&mut report);
         self.gate.judge(&mut report, self.terminal);
         self.owners.assign(&mut report);
         rank::sort(&mut report.findings);
         Ok(report)
     }
+
+    /// Everything that is wrong, and everything that could not be assessed.
+    fn find(&self, report: &mut ScanReport, subject: &Subject) -> Result<()> {
+        let Subject { inventory, role } = subject;
+        let (created, image) = (report.created, report.image.clone());
+        report.problems.clone_from(&inventory.problems);
+        for scanner in report.scanners.clone() {
+            match scanner {
+                Scanner::Vulnerabilities => {
+                    let Some(database) = &self.database else { continue };
+                    let matched = match_inventory(inventory, database, &self.options)?;
+                    report.findings.extend(matched.findings);
+                    report.problems.extend(matched.problems);
+                    report.database = Some(database.info().clone());
+                }
+                Scanner::Secrets => report.findings.extend(secrets::findings(inventory)),
+                Scanner::Checks => {
+                    report.findings.extend(checks::run(inventory, image.as_ref(), created));
+                    build_files::judge(report, &inventory.build_files);
+                }
+            }
+        }
+        signature::judge(report, inventory);
+        role.apply(report, inventory);
+        if subject.has_packages() && inventory.packages.is_empty() {
+            report.problems.push(nothing_found());
+        }
+        Ok(())
+    }
+
+    /// Suppresses what ignore files and the baseline say is known.
+    fn set_aside(&self, report: &mut ScanReport) {
+        let Ignored { problems, notes } =
+            suppress::ignore(&mut report.findings, &self.ignore, report.created);
+        report.problems.extend(problems);
+        notes.iter().for_each(|note| self.terminal.note(note));
+        self.known.suppress(report, self.terminal);
+    }
+}
+
+/// Whether packages can be in any of the targets. What is wrong with a name is said when it is opened.
+fn may_have_packages(targets: &[String]) -> bool {
+    let is_build_file =
+        |target: &String| matches!(Target::detect(target), Ok(Target::BuildFile(_)));
+    !targets.iter().all(is_build_file)
 }
 
 /// A target without packages is more likely the wrong target than a clean one.
