@@ -18,4 +18,5 @@ mod policy;
 mod registry;
 mod rescan;
 mod scan;
+mod secrets;
 mod support;

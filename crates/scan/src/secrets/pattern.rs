@@ -100,6 +100,17 @@ impl Pattern {
         }
     }
 
+    /// Where it is looked for, in a few words.
+    #[must_use]
+    pub fn scope(&self) -> &'static str {
+        match (self.is_default, &self.paths, self.installed) {
+            (true, ..) => "environments",
+            (_, Some(_), _) => "files of certain names",
+            (_, None, false) => "own files",
+            (_, None, true) => "everywhere",
+        }
+    }
+
     #[cfg(test)]
     pub(super) fn compiles(&self) -> bool {
         let conditions = [Some(&self.allow), self.paths.as_ref(), self.names.as_ref()];
