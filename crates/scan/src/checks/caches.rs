@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use farguard_model::{Location, Severity};
 
 use super::{
-    NotableFile,
     check::{Check, Hit, Part},
     examined::Examined,
 };
@@ -32,35 +31,33 @@ const MIN_BYTES: u64 = 64 << 10;
 struct Cache<'a> {
     files: usize,
     bytes: u64,
-    first: Option<&'a NotableFile>,
+    /// Where the first of them is: directory and layer.
+    place: Option<(&'a str, Option<u32>)>,
 }
 
 fn caches(examined: &Examined<'_>) -> Option<Hit> {
     let mut caches: BTreeMap<&'static str, Cache<'_>> = BTreeMap::new();
     for file in examined.files() {
-        let Some(manager) = file.cache_of() else { continue };
+        let Some((manager, directory)) = file.cache_of() else { continue };
         let cache = caches.entry(manager).or_default();
         cache.files += 1;
         cache.bytes = cache.bytes.saturating_add(file.size_bytes);
-        cache.first.get_or_insert(file);
+        cache.place.get_or_insert((directory, file.layer));
     }
     caches.retain(|_, cache| cache.bytes >= MIN_BYTES);
     let largest = caches.values().max_by_key(|cache| cache.bytes)?;
-    let first = largest.first?;
+    let (path, layer) = largest.place?;
     let size = |bytes: u64| match bytes >> 20 {
         0 => format!("{} KiB", bytes >> 10),
         mib => format!("{mib} MiB"),
     };
-    let told: Vec<String> = caches
-        .iter()
-        .map(|(manager, cache)| {
-            format!("{} in {} files of {manager}", size(cache.bytes), cache.files)
-        })
-        .collect();
-    let mut hit = Hit::new(format!("left behind: {}", told.join(", ")));
-    let directory = first.path.rsplit_once('/').map_or("", |(directory, _)| directory);
-    let (path, layer) = (directory.to_owned(), first.layer);
-    hit.location = Some(Location { path, layer, line: None, column: None });
+    let told = caches.iter().map(|(manager, cache)| {
+        let files = if cache.files == 1 { "file" } else { "files" };
+        format!("{} in {} {files} of {manager}", size(cache.bytes), cache.files)
+    });
+    let told = told.collect::<Vec<_>>().join(", ");
+    let mut hit = Hit::new(format!("left behind: {told}"));
+    hit.location = Some(Location { path: path.to_owned(), layer, line: None, column: None });
     hit.identity = caches.keys().map(|&manager| manager.to_owned()).collect();
     Some(hit)
 }

@@ -68,7 +68,8 @@ pub(super) static LARGE_IMAGE: Check = Check {
     run: |examined| {
         let bytes = examined.image?.size_bytes;
         let is_large = bytes > LARGE_BYTES;
-        is_large.then(|| Hit::new(format!("its layers take {} MiB", bytes >> 20)))
+        is_large
+            .then(|| Hit::new(format!("its layers take {} MiB as they are stored", bytes >> 20)))
     },
 };
 

@@ -104,8 +104,8 @@ impl NotableFile {
         if self.is_directory || self.mode & EXECUTABLE == 0 { None } else { program(&self.path) }
     }
 
-    /// The package manager whose cache it lies in.
-    pub(crate) fn cache_of(&self) -> Option<&'static str> {
+    /// The package manager whose cache it lies in, and where that is.
+    pub(crate) fn cache_of(&self) -> Option<(&'static str, &str)> {
         if self.is_directory { None } else { cache_of(&self.path) }
     }
 }
@@ -126,19 +126,23 @@ fn program(path: &str) -> Option<Program> {
     kinds.into_iter().find(|(names, _)| names.contains(&name)).map(|(_, kind)| kind)
 }
 
-fn cache_of(path: &str) -> Option<&'static str> {
+/// The package manager, and its directory without `/` at the end.
+fn cache_of(path: &str) -> Option<(&'static str, &str)> {
     if path.starts_with("var/") {
         let (directory, manager) = CACHES.iter().find(|(start, _)| path.starts_with(start))?;
         let rest = path.strip_prefix(directory)?;
         // Every Debian image has these; they are empty.
         let is_frame = *manager == "apt"
             && (rest == "lock" || rest.ends_with("/lock") || rest.ends_with("partial"));
-        return (!is_frame).then_some(manager);
+        return (!is_frame).then_some((manager, directory.trim_end_matches('/')));
     }
     if !path.starts_with(['r', 'h', 'u']) {
         return None;
     }
-    HOME_CACHES.iter().find(|(part, _)| path.contains(part)).map(|(_, manager)| *manager)
+    HOME_CACHES.iter().find_map(|(part, manager)| {
+        let end = path.find(part)? + part.len() - 1;
+        Some((*manager, path.get(..end)?))
+    })
 }
 
 #[cfg(test)]

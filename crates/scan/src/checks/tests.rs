@@ -274,6 +274,17 @@ fn an_unusual_setuid_file_is_rated_higher_and_named_first() {
 }
 
 #[test]
+fn caches_are_summed_up_and_named_by_their_directory() {
+    let found = findings(&image(
+        "file 600 root/.cache/pip/http/a/b 90000\nfile 644 var/lib/apt/lists/x 100000\n\
+         file 644 var/lib/apt/lists/y 2000000",
+    ));
+    let cache = found.iter().find(|f| f.id == "package-manager-cache").unwrap();
+    assert_eq!(cache.evidence, "left behind: 2 MiB in 2 files of apt, 87 KiB in 1 file of pip");
+    assert_eq!(cache.location.as_ref().unwrap().path, "var/lib/apt/lists");
+}
+
+#[test]
 fn the_base_image_and_what_is_above_it_are_told_apart() {
     let lines = format!("{DEBIAN}\nlayer COPY a b\nfile 4755 usr/bin/mount\nlayer ADD a b");
     let found = findings(&image(&lines));

@@ -2,6 +2,10 @@
 
 /// How deep values are followed; the reader refuses what is deeper.
 const MAX_DEPTH: usize = 128;
+/// How deep anything is that we ask for.
+const MAX_ASKED_DEPTH: usize = 8;
+/// The most of a key that is kept: the names of settings are short, and labels need not be.
+const MAX_KEY_BYTES: usize = 256;
 
 /// Goes over a JSON text and stops at every value.
 struct Values<'a> {
@@ -32,7 +36,8 @@ impl<'a> Values<'a> {
                     let string = self.string();
                     match self.stack.last_mut() {
                         Some(Frame::Object { key, has_key }) if !*has_key => {
-                            string.clone_into(key);
+                            let end = string.floor_char_boundary(MAX_KEY_BYTES);
+                            string.get(..end).unwrap_or_default().clone_into(key);
                             *has_key = true;
                         }
                         _ => return Some(start),
@@ -125,11 +130,10 @@ pub(super) fn lines_of(text: &str, paths: &[String]) -> Vec<Option<u32>> {
     let mut lines = vec![None; paths.len()];
     let wanted: std::collections::HashMap<&str, usize> =
         paths.iter().enumerate().map(|(at, path)| (path.as_str(), at)).collect();
-    let deepest = paths.iter().map(|path| path.matches(['.', '[']).count() + 1).max();
     let mut values = Values::new(text);
     let (mut line, mut counted) = (1, 0);
     while let Some(start) = values.next_value() {
-        let is_candidate = Some(values.stack.len()) <= deepest;
+        let is_candidate = values.stack.len() <= MAX_ASKED_DEPTH;
         let at = is_candidate.then(|| wanted.get(values.path().as_str())).flatten();
         if let Some(place) = at.and_then(|at| lines.get_mut(*at)) {
             let between = text.as_bytes().get(counted..start).unwrap_or_default();
@@ -173,6 +177,14 @@ mod tests {
         assert_eq!(top_level_keys(TEXT), ["a", "d"]);
         assert_eq!(top_level_keys("{\"a\": 1, \"b\": {\"c\": [{\"d"), ["a", "b"]);
         assert!(top_level_keys("[1]").is_empty());
+    }
+
+    #[test]
+    fn hostile_keys_cost_no_more_than_their_length() {
+        let key = "k".repeat(1 << 19);
+        let text = format!("{{\"{key}\": [{}1]}}", "1,".repeat(1 << 18));
+        assert_eq!(lines_of(&text, &["a".to_owned()]), [None]);
+        assert_eq!(top_level_keys(&text), ["k".repeat(MAX_KEY_BYTES)]);
     }
 
     proptest! {

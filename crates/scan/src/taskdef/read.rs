@@ -116,7 +116,7 @@ fn definition(json: &Json) -> Result<TaskDefinition, Wrong> {
     tags.sort();
     tags.dedup();
     let platform = platform(&body)?;
-    let family = body.get("family")?.text()?.unwrap_or_default().to_owned();
+    let family = body.get("family")?.name()?.unwrap_or_default().to_owned();
     Ok(TaskDefinition { path: String::new(), family, platform, containers, tags })
 }
 
@@ -139,18 +139,17 @@ fn platform(body: &Node<'_>) -> Result<Option<String>, Wrong> {
 fn tags(node: &Node<'_>) -> Result<Vec<(String, String)>, Wrong> {
     let tag = |item: &Node<'_>| {
         let value = item.get("value")?.text()?.unwrap_or_default();
-        Ok((item.get("key")?.needed_text()?.to_owned(), value.to_owned()))
+        Ok((item.get("key")?.needed_name()?.to_owned(), value.to_owned()))
     };
     node.get("tags")?.items()?.iter().map(tag).collect()
 }
 
 fn container(node: &Node<'_>) -> Result<Container, Wrong> {
-    let user = node.get("user")?.text()?.map(str::trim).filter(|user| !user.is_empty());
     let health_check = words(&node.get("healthCheck")?.get("command")?)?;
     Ok(Container {
-        name: node.get("name")?.needed_text()?.to_owned(),
-        image: node.get("image")?.needed_text()?.trim().to_owned(),
-        user: user.map(str::to_owned),
+        name: node.get("name")?.needed_name()?.to_owned(),
+        image: node.get("image")?.needed_name()?.to_owned(),
+        user: node.get("user")?.name()?.map(str::to_owned),
         read_only_root: node.get("readonlyRootFilesystem")?.flag()?,
         has_health_check: health_check.first().is_some_and(|first| first != "NONE"),
         values: values(node)?,

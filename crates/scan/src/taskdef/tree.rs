@@ -4,6 +4,11 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
+/// The longest name; those of containers have 255 characters at most.
+const MAX_NAME_BYTES: usize = 1_024;
+/// The most of a path that is shown; labels have names of any length.
+const MAX_SHOWN_CHARS: usize = 200;
+
 /// A value and its path: `containerDefinitions[0].image`.
 #[derive(Clone)]
 pub(super) struct Node<'a> {
@@ -71,12 +76,22 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// A text that has to be there.
-    pub(super) fn needed_text(&self) -> Result<&'a str, Wrong> {
-        match self.text()? {
-            Some(text) if !text.trim().is_empty() => Ok(text),
-            _ => Err(self.wrong("is missing or empty")),
+    /// A name, which is shown to people.
+    pub(super) fn name(&self) -> Result<Option<&'a str>, Wrong> {
+        match self.text()?.map(str::trim).filter(|text| !text.is_empty()) {
+            Some(text) if text.len() > MAX_NAME_BYTES => {
+                Err(self.wrong(format!("is longer than {MAX_NAME_BYTES} bytes")))
+            }
+            Some(text) if text.contains(char::is_control) => {
+                Err(self.wrong("holds control characters"))
+            }
+            name => Ok(name),
         }
+    }
+
+    /// A name that has to be there.
+    pub(super) fn needed_name(&self) -> Result<&'a str, Wrong> {
+        self.name()?.ok_or_else(|| self.wrong("is missing or empty"))
     }
 
     pub(super) fn flag(&self) -> Result<bool, Wrong> {
@@ -88,7 +103,9 @@ impl<'a> Node<'a> {
     }
 
     pub(super) fn wrong(&self, message: impl fmt::Display) -> Wrong {
-        Wrong { path: self.path.clone(), message: format!("`{}` {message}", self.path) }
+        let shown: String = self.path.chars().take(MAX_SHOWN_CHARS).collect();
+        let message = format!("`{}` {message}", shown.escape_debug());
+        Wrong { path: self.path.clone(), message }
     }
 
     fn expected(&self, what: &str, found: &Value) -> Wrong {

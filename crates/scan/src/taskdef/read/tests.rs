@@ -101,6 +101,11 @@ fn complaints_name_the_place_and_never_the_value() {
             "`containerDefinitions[0].readonlyRootFilesystem` has to be true or false and is a string",
             Some(3),
         ),
+        (
+            r#"{"name": "\u001b[31m", "image": "i"}"#,
+            "`containerDefinitions[0].name` holds control characters",
+            Some(3),
+        ),
         ("5", "`containerDefinitions[0]` has to be an object and is a number", Some(3)),
         (
             "{\"name\": \"a\", \"image\": \"i\"},\n{\"name\": \"a\", \"image\": \"j\"}",
