@@ -10,6 +10,7 @@
     reason = "helpers of tests fail by panicking; those of the registry source are shared"
 )]
 
+mod base;
 mod baseline;
 mod integrations;
 mod notify;

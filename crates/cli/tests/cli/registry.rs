@@ -4,6 +4,7 @@ mod daemon;
 mod ecr;
 #[path = "../../../scan/tests/registry/fixture.rs"]
 mod fixture;
+mod labels;
 mod moto;
 mod plain;
 #[path = "../../../scan/tests/registry/server.rs"]

@@ -31,10 +31,20 @@ impl Fixture {
     }
 
     pub(crate) fn for_architecture(layers: &[&[u8]], layer_type: &str, architecture: &str) -> Self {
+        Self::configured(layers, layer_type, architecture, "{}")
+    }
+
+    /// With how containers run, in JSON.
+    pub(crate) fn configured(
+        layers: &[&[u8]],
+        layer_type: &str,
+        architecture: &str,
+        run: &str,
+    ) -> Self {
         let diff_ids: Vec<_> =
             layers.iter().map(|l| format!("\"{}\"", Digest::sha256(l))).collect();
         let config = format!(
-            r#"{{"os":"linux","architecture":"{architecture}","rootfs":{{"diff_ids":[{}]}}}}"#,
+            r#"{{"os":"linux","architecture":"{architecture}","config":{run},"rootfs":{{"diff_ids":[{}]}}}}"#,
             diff_ids.join(",")
         );
         let descriptor = |kind: &str, bytes: &[u8]| {
