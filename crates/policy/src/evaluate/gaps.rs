@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use farguard_model::{
-    Detail, Finding, Location, Outcome, Problem, ScanReport, Scanner, Severity, Subject, Violation,
-    fingerprint,
+    Detail, Finding, Location, Outcome, Problem, ScanReport, Scanner, Severity, Subject,
+    TargetKind, Violation, fingerprint,
 };
 
 use crate::{
@@ -71,7 +71,13 @@ fn violation(report: &ScanReport, problem: &Problem, policy: &str, rule: &Rule) 
 
 /// What the rules ask about and nobody looked for.
 pub(super) fn unseen(rules: &[&Rule], policy: &Policy, report: &ScanReport) -> Vec<Problem> {
-    let missing = Scanner::ALL.into_iter().filter(|scanner| !report.scanners.contains(scanner));
+    // What could not be had at all is a gap already.
+    if report.scanners.is_empty() && report.problems.iter().any(Problem::is_gap) {
+        return Vec::new();
+    }
+    let missing = Scanner::ALL.into_iter().filter(|scanner| {
+        has_something_for(*scanner, report.target.kind) && !report.scanners.contains(scanner)
+    });
     let problems = missing.filter_map(|scanner| {
         let asks = |rule: &&&Rule| rule.outcome == Outcome::Fail && asks_about(rule, scanner);
         let rule = rules.iter().find(asks)?;
@@ -84,6 +90,16 @@ pub(super) fn unseen(rules: &[&Rule], policy: &Policy, report: &ScanReport) -> V
         Some(Problem::new(&format!("{}-not-scanned", scanner.as_str()), message))
     });
     problems.collect()
+}
+
+/// Whether a target of that kind can hold what the scanner looks for. A bill of materials holds
+/// packages only, and says nothing of the secrets in what it is of: that stays a gap.
+const fn has_something_for(scanner: Scanner, kind: TargetKind) -> bool {
+    match kind {
+        TargetKind::TaskDefinition => matches!(scanner, Scanner::Secrets),
+        TargetKind::BuildFile => !matches!(scanner, Scanner::Vulnerabilities),
+        _ => true,
+    }
 }
 
 fn asks_about(rule: &Rule, scanner: Scanner) -> bool {

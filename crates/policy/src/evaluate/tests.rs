@@ -367,6 +367,22 @@ fn what_nobody_looked_for_is_a_gap() {
     check("id: CVE-2024-3094", 0);
 }
 
+#[test]
+fn what_a_target_cannot_hold_is_no_gap() {
+    let check = |kind, scanners: &[Scanner], expect: usize| {
+        let mut report = report(vec![]);
+        report.target.kind = kind;
+        report.scanners = scanners.to_vec();
+        let rules = "rules: [{id: r, fail: [{severity: high}]}]";
+        assert_eq!(open_gaps(&judged(rules, report)), expect, "{kind:?}");
+    };
+    check(TargetKind::BuildFile, &[Scanner::Secrets, Scanner::Checks], 0);
+    check(TargetKind::BuildFile, &[Scanner::Secrets], 1);
+    check(TargetKind::TaskDefinition, &[Scanner::Secrets], 0);
+    check(TargetKind::Sbom, &[Scanner::Vulnerabilities], 2);
+    check(TargetKind::Registry, &[], 3);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
