@@ -173,19 +173,27 @@ pub(crate) fn not_looked_for(report: &ScanReport) -> Vec<&'static str> {
 /// What is said when everything that was looked for is in order; empty when something is not, or
 /// when nothing was looked for.
 pub(crate) fn all_clear(report: &ScanReport, summary: &Summary) -> Vec<String> {
+    let but = |is_kind: fn(&Detail) -> bool| {
+        let dismissed = report.findings.iter().filter(|finding| finding.suppression.is_some());
+        let some = dismissed.into_iter().any(|finding| is_kind(&finding.detail));
+        if some { ", but for what is suppressed" } else { "" }
+    };
     let mut sentences = Vec::new();
     if matched(report) && summary.vulnerabilities == 0 {
         let could = if report.problems.is_empty() { "" } else { " that could be read" };
+        let but = but(|detail| matches!(detail, Detail::Vulnerability(_)));
         sentences.push(match report.packages.len() {
             0 => "No packages were found, so there was nothing to match.".to_owned(),
-            n => format!("Nothing known against {}{could}.", count(n, "package")),
+            n => format!("Nothing known against {}{could}{but}.", count(n, "package")),
         });
     }
     if looked_for(report, Scanner::Secrets) && summary.secrets == 0 {
-        sentences.push("No secrets found.".to_owned());
+        let but = but(|detail| matches!(detail, Detail::Secret(_)));
+        sentences.push(format!("No secrets found{but}."));
     }
     if looked_for(report, Scanner::Checks) && summary.checks == 0 {
-        sentences.push("No check failed.".to_owned());
+        let but = but(|detail| matches!(detail, Detail::Misconfiguration(_)));
+        sentences.push(format!("No check failed{but}."));
     }
     sentences
 }
@@ -209,6 +217,12 @@ pub(crate) fn origins(report: &ScanReport, summary: &Summary) -> Option<String> 
         (None, Some(digest)) => format!("base image {}", short_digest(digest)),
         (None, None) => format!("base image of {}", count_u32(base.layers, "layer")),
     };
+    if summary.base + summary.own == 0 {
+        return Some(match summary.active {
+            0 => name,
+            _ => format!("{name}; which findings it brought is not known"),
+        });
+    }
     let (base, own) = (count(summary.base, "finding"), thousands(summary.own));
     Some(format!("{name}: {base}, own layers: {own}"))
 }

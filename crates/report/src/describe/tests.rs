@@ -67,6 +67,29 @@ fn rules_that_fail_come_first_and_count_what_they_say() {
 }
 
 #[test]
+fn what_is_suppressed_was_found() {
+    let mut report = sample::compared();
+    for finding in &mut report.findings {
+        finding.suppression =
+            Some(farguard_model::Suppression { reason: String::new(), source: "old.json".into() });
+    }
+    let sentences = all_clear(&report, &Summary::of(&report));
+    assert_eq!(sentences.len(), 3);
+    assert!(
+        sentences.iter().all(|s| s.ends_with(", but for what is suppressed.")),
+        "{sentences:?}"
+    );
+}
+
+#[test]
+fn a_base_of_unknown_layers_is_not_said_to_bring_nothing() {
+    let mut report = sample::gated();
+    report.findings.iter_mut().for_each(|finding| finding.origin = None);
+    let origins = origins(&report, &Summary::of(&report)).unwrap();
+    assert_eq!(origins, "base image debian:12; which findings it brought is not known");
+}
+
+#[test]
 fn a_fix_without_words_is_what_to_write() {
     let mut report = sample::build_file();
     let add = report.findings.iter().find(|f| f.id == "add-instead-of-copy").unwrap();

@@ -125,6 +125,9 @@ impl Page<'_> {
             None if finding.evidence.is_empty() => self.wrapped(&text)?,
             None => self.wrapped(&clean(&finding.evidence))?,
         }
+        if self.options.all && place_is_all(finding) {
+            self.wrapped(&clean(&finding.evidence))?;
+        }
         self.brought_by(report, finding)
     }
 
@@ -155,6 +158,11 @@ impl Page<'_> {
         let text = fit(text, self.width.saturating_sub(INDENT)).into_owned();
         self.line(&format!("    {}", self.paint.dim(&text)))
     }
+}
+
+/// Whether place and text were shown and the evidence was not.
+fn place_is_all(finding: &Finding) -> bool {
+    place(finding).is_some() && excerpt(finding).is_some() && !finding.evidence.is_empty()
 }
 
 /// Gathers findings that differ in their place only, in the order of the first of each; what the

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     describe::{objection, reasons, verdict},
-    text::{clean, count, fit, width},
+    text::{clean, count, fit, width, wrap},
 };
 
 /// What the default view shows before it folds.
@@ -46,15 +46,14 @@ impl Page<'_> {
             let rule = fit(&clean(&reason.decision.rule), names).into_owned();
             let rule = format!("{rule}{}", " ".repeat(names.saturating_sub(width(&rule))));
             let more = if reason.findings > reason.ids.len() { ", …" } else { "" };
-            let text = format!(
-                "{}: {}{more}: {}",
-                count(reason.findings, "finding"),
-                clean(&reason.ids.join(", ")),
-                clean(&reason.decision.reason)
-            );
+            let number = count(reason.findings, "finding");
+            let text = format!("{number}: {}{more}", clean(&reason.ids.join(", ")));
             let text = fit(&text, self.width.saturating_sub(names + 10)).into_owned();
             let outcome = self.outcome(reason.decision.outcome);
             self.line(&format!("  {outcome}  {rule}  {text}"))?;
+            for line in wrap(&clean(&reason.decision.reason), self.width.saturating_sub(8), 2) {
+                self.line(&format!("        {}", self.paint.dim(&line)))?;
+            }
         }
         let folded = reasons.len().saturating_sub(shown);
         if folded > 0 {
