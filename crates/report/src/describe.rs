@@ -16,6 +16,9 @@ use crate::{
 
 pub(crate) use target::{family, repository, repository_file};
 
+/// The code of the problem of an image that a task definition names and nobody could pull.
+const IMAGE_NOT_SCANNED: &str = "image-not-scanned";
+
 /// Where a finding can be seen, as people look for it: `Dockerfile:7:5`, `build step 3`.
 pub(crate) fn place(finding: &Finding) -> Option<String> {
     if let Detail::Secret(secret) = &finding.detail {
@@ -26,10 +29,12 @@ pub(crate) fn place(finding: &Finding) -> Option<String> {
             }
             SecretPlace::ImageLabel(name) => return Some(format!("label {name}")),
             SecretPlace::ImageHistory(step) => return Some(format!("build step {step}")),
-            SecretPlace::TaskEnvironment(name) => {
-                return Some(format!("environment variable {name} of the container"));
+            // The subject is `CONTAINER: VARIABLE`.
+            SecretPlace::TaskEnvironment(_) | SecretPlace::TaskSetting(_) => {
+                let file = finding.location.as_ref().map(|at| position(at) + ", ");
+                let what = &finding.subject.name;
+                return Some(format!("{}container {what}", file.unwrap_or_default()));
             }
-            SecretPlace::TaskSetting(name) => return Some(format!("{name} of the container")),
         }
     }
     finding.location.as_ref().map(position)
@@ -135,7 +140,9 @@ pub(crate) fn violations(report: &ScanReport) -> Vec<&Finding> {
 
 /// Whether the target is of a kind that has packages.
 pub(crate) fn has_packages(report: &ScanReport) -> bool {
-    let without = matches!(report.target.kind, TargetKind::BuildFile | TargetKind::TaskDefinition);
+    let is_absent = report.problems.iter().any(|problem| problem.code == IMAGE_NOT_SCANNED);
+    let without = is_absent
+        || matches!(report.target.kind, TargetKind::BuildFile | TargetKind::TaskDefinition);
     !without || !report.packages.is_empty()
 }
 

@@ -1,6 +1,6 @@
 //! Names of targets and files, as the systems that read reports know them.
 
-use farguard_model::{Detail, Finding, ScanReport, SecretPlace, TargetKind};
+use farguard_model::{Area, Detail, Finding, ScanReport, SecretPlace, TargetKind};
 
 /// The name of a target without what changes from build to build: the tag and the digest of an
 /// image. Files keep their whole path.
@@ -27,10 +27,14 @@ pub(crate) fn repository(reference: &str) -> &str {
 /// The file of a finding in the repository that is built, where it is in one: a file inside an
 /// image is not.
 pub(crate) fn repository_file(report: &ScanReport, finding: &Finding) -> Option<String> {
-    if let Detail::Secret(secret) = &finding.detail
-        && matches!(secret.place, SecretPlace::TaskEnvironment(_))
-        && let Some(usage) = &report.container
-    {
+    let is_of_task = match &finding.detail {
+        Detail::Secret(secret) => {
+            matches!(secret.place, SecretPlace::TaskEnvironment(_) | SecretPlace::TaskSetting(_))
+        }
+        Detail::Misconfiguration(check) => check.area == Area::TaskDefinition,
+        Detail::Vulnerability(_) | Detail::Violation(_) => false,
+    };
+    if let Some(usage) = report.container.as_ref().filter(|_| is_of_task) {
         return Some(relative(&usage.task_definition));
     }
     let target = report.target.name.as_str();
