@@ -90,11 +90,12 @@ fn judge(policy: &Policy, report: &ScanReport, context: &Context) -> Judged {
         .map(|finding| {
             let is_violation = matches!(finding.detail, Detail::Violation(_));
             let counts = finding.suppression.is_none() && !is_violation;
-            counts.then(|| bench.decide(&Facts::new(finding, report), None))
+            counts.then(|| bench.ruling(&Facts::new(finding, report), None).into_decision())
         })
         .collect();
     let violations = bench.violations().into_iter().map(|raised| {
-        let decision = bench.decide(&Facts::new(&raised.finding, report), Some(&raised));
+        let ruling = bench.ruling(&Facts::new(&raised.finding, report), Some(&raised));
+        let decision = ruling.into_decision();
         (raised.finding, decision)
     });
     let violations = violations.collect();
@@ -120,8 +121,33 @@ pub(crate) struct Raised<'p> {
     outcome: Outcome,
 }
 
+/// What is said of a finding, by whom.
+pub(crate) struct Ruling<'p> {
+    pub(crate) outcome: Outcome,
+    /// The id of a rule or exception; empty when none speaks of it.
+    pub(crate) by: &'p str,
+    /// Why the rule or exception is there.
+    pub(crate) description: Option<&'p str>,
+    /// Why it is for this finding.
+    pub(crate) facts: String,
+}
+
+impl<'p> Ruling<'p> {
+    fn of(rule: &'p Rule, outcome: Outcome, facts: String) -> Self {
+        Self { outcome, by: &rule.id, description: rule.description.as_deref(), facts }
+    }
+
+    fn into_decision(self) -> Decision {
+        let reason = match self.description {
+            Some(description) => format!("{}: {}", description.trim_end_matches('.'), self.facts),
+            None => self.facts,
+        };
+        Decision { outcome: self.outcome, rule: self.by.to_owned(), reason }
+    }
+}
+
 /// Who decides on a finding.
-pub(crate) enum By<'p> {
+enum By<'p> {
     Exception(&'p Exception),
     /// A rule, with the tests of its condition that the finding passes.
     Rule(&'p Rule, &'p [Test]),
@@ -184,7 +210,7 @@ impl<'p> Bench<'p> {
     }
 
     /// The first exception or rule that speaks of a finding.
-    pub(crate) fn first_match(&self, facts: &Facts<'_>, raised: Option<&Raised<'p>>) -> By<'p> {
+    fn first_match(&self, facts: &Facts<'_>, raised: Option<&Raised<'p>>) -> By<'p> {
         let passes = |tests: &[Test], outcome| tests.iter().all(|test| test.holds(facts, outcome));
         for exception in &self.exceptions {
             if passes(&exception.tests, Outcome::Pass) {
@@ -209,28 +235,27 @@ impl<'p> Bench<'p> {
         By::Nobody
     }
 
-    pub(crate) fn decide(&self, facts: &Facts<'_>, raised: Option<&Raised<'p>>) -> Decision {
-        let said = |rule: &Rule, facts: String| match &rule.description {
-            Some(description) => format!("{}: {facts}", description.trim_end_matches('.')),
-            None => facts,
-        };
-        let (outcome, rule, reason) = match self.first_match(facts, raised) {
-            By::Exception(Exception { id, owner, reason, expires, .. }) => {
-                (Outcome::Pass, id, format!("{reason} ({owner}, until {expires})"))
-            }
+    /// Who decides on a finding, and what is said.
+    pub(crate) fn ruling(&self, facts: &Facts<'_>, raised: Option<&Raised<'p>>) -> Ruling<'p> {
+        match self.first_match(facts, raised) {
+            By::Exception(Exception { id, owner, reason, expires, .. }) => Ruling {
+                outcome: Outcome::Pass,
+                by: id,
+                description: Some(reason),
+                facts: format!("excepted by {owner} until {expires}"),
+            },
             By::Rule(rule, tests) => {
                 let facts: Vec<String> = tests.iter().map(|test| test.fact(facts)).collect();
-                (rule.outcome, &rule.id, said(rule, facts.join(", ")))
+                Ruling::of(rule, rule.outcome, facts.join(", "))
             }
-            By::Demand(rule, outcome) => {
-                (outcome, &rule.id, said(rule, facts.finding.evidence.clone()))
-            }
-            By::Nobody => {
-                let reason = "no rule speaks of it".to_owned();
-                return Decision { outcome: Outcome::Pass, rule: String::new(), reason };
-            }
-        };
-        Decision { outcome, rule: rule.clone(), reason }
+            By::Demand(rule, outcome) => Ruling::of(rule, outcome, facts.finding.evidence.clone()),
+            By::Nobody => Ruling {
+                outcome: Outcome::Pass,
+                by: "",
+                description: None,
+                facts: "no rule speaks of it".to_owned(),
+            },
+        }
     }
 
     /// Exceptions that do not count any more.

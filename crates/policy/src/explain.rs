@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use farguard_model::{Decision, Detail, Outcome, ScanReport};
+use farguard_model::{Detail, Outcome, ScanReport};
 
 use crate::{
-    evaluate::{Bench, Raised, speaks_of},
+    evaluate::{Bench, Raised, Ruling, speaks_of},
     facts::Facts,
     policy::{Condition, Exception, Policy, Rule, Test},
     target::{Context, Target},
@@ -44,6 +44,8 @@ pub struct Group {
     pub outcome: Outcome,
     /// The id of the exception or rule; empty when none spoke.
     pub by: String,
+    /// Why the rule or exception is there, if it says so.
+    pub description: Option<String>,
     /// The findings.
     pub findings: Vec<Explained>,
     /// Rules and exceptions that were looked at before and do not match: id, and why not.
@@ -57,7 +59,7 @@ pub struct Explained {
     pub id: String,
     /// What it is about.
     pub subject: String,
-    /// Why, in one sentence.
+    /// The facts that make it so.
     pub reason: String,
 }
 
@@ -92,19 +94,21 @@ struct Groups {
 
 impl Groups {
     fn add(&mut self, bench: &Bench<'_>, facts: &Facts<'_>, raised: Option<&Raised<'_>>) {
-        let Decision { outcome, rule: by, reason } = bench.decide(facts, raised);
-        let passed_over = passed_over(bench, facts, &by);
+        let Ruling { outcome, by, description, facts: reason } = bench.ruling(facts, raised);
+        let passed_over = passed_over(bench, facts, by);
         let finding = facts.finding;
         let explained =
             Explained { id: finding.id.clone(), subject: finding.subject.name.clone(), reason };
-        *self.decided.entry(by.clone()).or_default() += 1;
-        let key = (outcome, by, passed_over);
+        *self.decided.entry(by.to_owned()).or_default() += 1;
+        let key = (outcome, by.to_owned(), passed_over);
         match self.index.get(&key).and_then(|index| self.groups.get_mut(*index)) {
             Some(group) => group.findings.push(explained),
             None => {
                 self.index.insert(key.clone(), self.groups.len());
                 let (outcome, by, passed_over) = key;
-                self.groups.push(Group { outcome, by, findings: vec![explained], passed_over });
+                let description = description.map(str::to_owned);
+                let findings = vec![explained];
+                self.groups.push(Group { outcome, by, description, findings, passed_over });
             }
         }
     }
@@ -178,6 +182,7 @@ fn entries(
         idle: why_not(&one.when).or_else(|| {
             let idle = match one.tests().next() {
                 None if one.demands_images_only() && !target.is_image() => "the target is no image",
+                None if one.is_about_gaps() => "everything could be assessed",
                 None => "the target meets its demands",
                 Some(_) => "matches no finding that is left for it",
             };
@@ -193,6 +198,10 @@ impl Rule {
             Condition::Demand(demand) => demand.is_about_images(),
             Condition::Finding(_) | Condition::NotAssessed(_) => false,
         })
+    }
+
+    fn is_about_gaps(&self) -> bool {
+        self.conditions.iter().all(|one| matches!(one, Condition::NotAssessed(_)))
     }
 
     /// The tests of each condition on findings.

@@ -95,6 +95,9 @@ impl Page {
             many => format!("{many} findings"),
         };
         let _ = writeln!(page, "\n{} {by} {count}", self.paint(code(group.outcome), &outcome));
+        if let Some(description) = &group.description {
+            self.wrapped(page, "  ", 2, description);
+        }
         let id_width = group.findings.iter().take(self.shown).map(|one| one.id.chars().count());
         let id_width = id_width.max().unwrap_or_default().min(28);
         for one in group.findings.iter().take(self.shown) {
