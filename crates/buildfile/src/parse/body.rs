@@ -9,9 +9,9 @@ use crate::{
 };
 
 /// Reads an instruction; heredocs are added by the caller.
-pub(super) fn read(joined: Joined, escape: char, faults: &mut Vec<Fault>) -> Instruction {
+pub(super) fn read(joined: &Joined, escape: char, faults: &mut Vec<Fault>) -> Instruction {
     let end = joined.text().trim_end().len();
-    Reader { escape, faults, nested: false }.instruction(&joined, 0..end)
+    Reader { escape, faults, nested: false }.instruction(joined, 0..end)
 }
 
 struct Reader<'a> {

@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 use crate::ast::{Body, Command, Keyword};
 
@@ -159,4 +161,60 @@ fn too_much_is_cut() {
     assert_eq!(file.faults.len(), MAX_FAULTS + 1);
     let (_, file) = read(&"# x\n".repeat(200_000));
     assert_eq!((file.instructions.len(), file.faults.len()), (0, 0));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    /// What is written as an instruction is read as that instruction, however it is broken up.
+    #[test]
+    fn what_is_printed_is_parsed(
+        words in prop::collection::vec("[a-z0-9./é]{1,8}", 2..6),
+        flags in prop::collection::vec("[a-z]{1,5}=[a-z0-9]{1,5}", 0..3),
+        breaks in prop::collection::vec(any::<bool>(), 8),
+        json in any::<bool>(),
+        backtick in any::<bool>(),
+    ) {
+        let escape = if backtick { '`' } else { '\\' };
+        let space = |index: usize| match breaks.get(index) {
+            Some(true) => format!(" {escape}\n# comment\n\n  "),
+            _ => " ".to_owned(),
+        };
+        let mut text = if backtick { "# escape=`\nCOPY".to_owned() } else { "COPY".to_owned() };
+        for flag in &flags {
+            text += &format!(" --{flag}");
+        }
+        if json {
+            let list: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
+            text += &format!(" [{}]", list.join(","));
+        } else {
+            for (index, word) in words.iter().enumerate() {
+                text += &format!("{}{word}", space(index));
+            }
+        }
+        let (source, file) = read(&text);
+        prop_assert_eq!(&file.faults, &[]);
+        let copy = file.instructions.first().unwrap();
+        let Body::Transfer { sources, target: Some(target) } = &copy.body else { panic!() };
+        let all: Vec<&str> = sources.iter().chain([target]).map(|word| word.text.as_str()).collect();
+        prop_assert_eq!(all, words.iter().map(String::as_str).collect::<Vec<_>>());
+        for word in sources.iter().chain([target]) {
+            let written = source.slice(word.span);
+            prop_assert_eq!(crate::ast::unquote(written), &word.text);
+        }
+        let named: Vec<String> = copy.flags.iter().map(|flag| source.slice(flag.span).to_owned()).collect();
+        prop_assert_eq!(named, flags.iter().map(|flag| format!("--{flag}")).collect::<Vec<_>>());
+    }
+
+    /// Anything is read to its end, and every place is inside the file.
+    #[test]
+    fn spans_stay_inside(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        let source = Source::new(&bytes);
+        let file = parse(&source);
+        for instruction in &file.instructions {
+            prop_assert!(instruction.span.end <= source.text().len());
+            prop_assert!(instruction.span.start <= instruction.span.end);
+            prop_assert!(source.text().get(instruction.span.start..instruction.span.end).is_some());
+        }
+    }
 }

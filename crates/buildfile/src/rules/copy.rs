@@ -216,9 +216,10 @@ pub(super) static SECRET_FILE: Rule = Rule {
     },
 };
 
-const ARCHIVES: [&str; 19] = [
+/// What `ADD` unpacks: no zip among them.
+const ARCHIVES: [&str; 17] = [
     ".tar", ".Z", ".bz2", ".gz", ".lz", ".lzma", ".tZ", ".tb2", ".tbz", ".tbz2", ".tgz", ".tlz",
-    ".tpz", ".txz", ".xz", ".zip", ".zst", ".tzst", ".7z",
+    ".tpz", ".txz", ".xz", ".zst", ".tzst",
 ];
 
 fn is_archive(path: &str) -> bool {

@@ -230,8 +230,9 @@ fn pip_installs<'c>(
 ) -> impl Iterator<Item = (&'c Item<'c>, &'c Command, &'c Arg)> {
     context.commands().filter_map(|(item, command)| {
         let python = command.name.starts_with("python");
-        let pip =
-            is_pip(&command.name) || (python && command.flag_value(&["m"]).is_some_and(is_pip));
+        let pip = is_pip(&command.name)
+            || command.is("pipx")
+            || (python && command.flag_value(&["m"]).is_some_and(is_pip));
         if !pip {
             return None;
         }
@@ -283,7 +284,9 @@ fn is_pinned_in_go(package: &str) -> bool {
 }
 
 fn pip_cache(context: &Context<'_>, hits: &mut Hits) {
-    for (item, command, install) in pip_installs(context) {
+    // pipx keeps what it downloads elsewhere.
+    let installs = pip_installs(context).filter(|(_, command, _)| !command.is("pipx"));
+    for (item, command, install) in installs {
         let off =
             command.args.iter().any(|arg| arg.text == "--no-cache-dir" || arg.text == "--no-cache")
                 || command

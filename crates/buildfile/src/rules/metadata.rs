@@ -37,10 +37,10 @@ pub(super) static LABEL_KEY: Rule = Rule {
     title: "label with a key that is against the rules",
     severity: Severity::Negligible,
     concern: Concern::Correctness,
-    why: "Keys have lower-case letters, digits, dots and dashes; others may not be found, and some \
+    why: "Keys have lower-case letters, digits, dots, dashes and underscores; others may not be found, and some \
           prefixes belong to Docker.",
     fix: "Write the key in lower case with dots, as in `org.opencontainers.image.title`.",
-    bad: "FROM debian:12\nLABEL App_Name=shop\n",
+    bad: "FROM debian:12\nLABEL App.Name=shop\n",
     good: "FROM debian:12\nLABEL com.example.name=shop\n",
     check: |context, hits| {
         for (_, pair) in context.pairs(Keyword::Label) {
@@ -68,13 +68,13 @@ pub(super) static SELF_REFERENCE: Rule = Rule {
 fn label_fault(key: &str) -> Option<&'static str> {
     const RESERVED: [&str; 3] = ["com.docker.", "io.docker.", "org.dockerproject."];
     let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_lowercase());
-    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '.' || c == '-';
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c);
     if !letter(key.chars().next()) {
         Some("does not begin with a lower-case letter")
     } else if !key.chars().all(allowed) {
-        Some("has characters other than lower-case letters, digits, dots and dashes")
-    } else if key.ends_with(['.', '-']) {
-        Some("ends in a dot or dash")
+        Some("has characters other than lower-case letters, digits, dots, dashes and underscores")
+    } else if key.ends_with(['.', '-', '_']) {
+        Some("ends in a dot, dash or underscore")
     } else if key.contains("..") || key.contains("--") {
         Some("has two dots or dashes in a row")
     } else if RESERVED.iter().any(|prefix| key.starts_with(prefix)) {

@@ -123,7 +123,7 @@ fn cache(context: &Context<'_>, hits: &mut Hits, programs: &[&str]) {
     for (item, script) in context.scripts() {
         let installs = |command: &Command| {
             programs.contains(&command.name.as_str())
-                && command.subcommand(&["install"], &WITH_VALUE).is_some()
+                && command.subcommand(&["install", "update", "upgrade"], &WITH_VALUE).is_some()
         };
         let Some(at) = script.commands.iter().position(installs) else { continue };
         let cleaned = script.range(at..script.commands.len()).iter().any(cleans);
@@ -133,7 +133,7 @@ fn cache(context: &Context<'_>, hits: &mut Hits, programs: &[&str]) {
                 .any(|dir| super::apt::is_cache(flag.value.as_deref(), dir))
         });
         if let Some(command) = script.commands.get(at).filter(|_| !cleaned && !mounted) {
-            let evidence = format!("`{} install` leaves its cache in the layer", command.name);
+            let evidence = format!("`{}` leaves its cache in the layer", command.name);
             hits.add(command.name_span, evidence);
         }
     }

@@ -186,10 +186,12 @@ pub(super) static CONSECUTIVE_RUNS: Rule = Rule {
                 before = None;
                 continue;
             }
-            let count = item.script.as_ref().map_or(0, |script| script.commands.len());
+            let count = item.script.as_ref().map_or(0, |script| {
+                script.commands.iter().filter(|command| !command.name.is_empty()).count()
+            });
             match before {
                 Some((earlier, commands))
-                    if same_flags(earlier, run) && commands <= 2 && count <= 2 =>
+                    if same_flags(earlier, run) && commands <= 1 && count <= 1 =>
                 {
                     hits.add(run.span, "the `RUN` before has the same flags");
                 }

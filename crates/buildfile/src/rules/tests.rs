@@ -1,11 +1,12 @@
 use std::collections::BTreeSet;
 
-use farguard_model::{Detail, Edit};
+use farguard_model::Detail;
+use proptest::prelude::*;
 
 use super::rules;
 use crate::{Options, Source, check};
 
-/// The ids of what is found, with the text that the fix makes of the file.
+/// The ids of what is found.
 fn ids(text: &str) -> Vec<String> {
     let options = Options {
         trusted_registries: vec!["docker.io".into(), "registry.example.com".into()],
@@ -49,7 +50,7 @@ fn fixes_put_right_what_they_are_for() {
         for finding in found.iter().filter(|finding| finding.id == rule.id) {
             let Detail::Misconfiguration(detail) = &finding.detail else { panic!() };
             if let Some(edit) = &detail.fix {
-                let fixed = apply(rule.bad, edit);
+                let fixed = Source::new(rule.bad.as_bytes()).apply(edit).unwrap();
                 assert!(!ids(&fixed).contains(&rule.id.to_owned()), "{}: {fixed}", rule.id);
                 fixable.insert(rule.id);
             }
@@ -58,19 +59,83 @@ fn fixes_put_right_what_they_are_for() {
     assert!(fixable.len() >= 15, "{fixable:?}");
 }
 
-/// The text with one change made.
-pub(crate) fn apply(text: &str, edit: &Edit) -> String {
-    let source = Source::new(text.as_bytes());
-    let offset = |line: u32, column: u32| {
-        let places = text.char_indices().map(|(at, _)| at).chain([text.len()]);
-        let wanted = |at: &usize| {
-            let place = source.position(*at);
-            (place.line, place.column) == (line, column)
-        };
-        places.filter(|at| wanted(at)).next().expect("an edit is inside the file")
-    };
-    let start = offset(edit.start_line, edit.start_column);
-    let end = offset(edit.end_line, edit.end_column);
-    assert!(start <= end);
-    format!("{}{}{}", &text[..start], edit.replacement, &text[end..])
+/// Lines of build files that make rules speak, and text between them.
+fn file() -> impl Strategy<Value = String> {
+    let word = prop::sample::select(vec![
+        "apt-get",
+        "install",
+        "-y",
+        "curl",
+        "pip",
+        "sudo",
+        "apk add",
+        "&&",
+        "|",
+        "\\\n ",
+        "'",
+        "\"",
+        "$(",
+        ")",
+        "wget x",
+        "<<E\n",
+        "E\n",
+        "\n",
+        "apt",
+        "é",
+        "a b /c",
+        ".",
+        "http://x",
+        "--flag",
+        "A=$B",
+        "[\"a\"]",
+        "# x\n",
+        "`",
+        "/tmp/a.tar.gz",
+        "chmod 777",
+        "useradd -u 1234567",
+        "\t",
+        "\r\n",
+    ]);
+    let keyword = prop::sample::select(vec![
+        "FROM debian",
+        "RUN",
+        "COPY",
+        "ADD",
+        "CMD",
+        "ENTRYPOINT",
+        "WORKDIR",
+        "MAINTAINER",
+        "ENV",
+        "EXPOSE",
+        "USER",
+        "LABEL",
+        "ONBUILD RUN",
+        "ONBUILD ADD",
+        "HEALTHCHECK CMD",
+        "RUN --mount=type=cache,target=/x",
+    ]);
+    let line = (keyword, prop::collection::vec(word, 0..8))
+        .prop_map(|(keyword, words)| format!("{keyword} {}\n", words.join(" ")));
+    prop::collection::vec(line, 0..8).prop_map(|lines| lines.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    /// A fix can be made, and leaves less of what it is for.
+    #[test]
+    fn fixes_fit_every_file(text in file()) {
+        let source = Source::new(text.as_bytes());
+        let count = |text: &str, id: &str| ids(text).iter().filter(|found| *found == id).count();
+        for finding in check("x", text.as_bytes(), &Options::default()).findings {
+            let Detail::Misconfiguration(detail) = &finding.detail else { continue };
+            if let Some(edit) = &detail.fix {
+                let fixed = source.apply(edit).expect("an edit is inside the file");
+                prop_assert!(
+                    count(&fixed, &finding.id) < count(&text, &finding.id),
+                    "{}: {edit:?}\n{text}\n->\n{fixed}", finding.id
+                );
+            }
+        }
+    }
 }

@@ -303,5 +303,5 @@ fn assignment(word: &Word) -> Option<Assignment> {
     let valid = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     let (name, value) = (name.to_owned(), value.to_owned());
-    valid.then(|| Assignment { name, value, span: word.arg.span })
+    valid.then_some(Assignment { name, value, span: word.arg.span })
 }

@@ -12,6 +12,7 @@
 
 mod base;
 mod baseline;
+mod build_file;
 mod integrations;
 mod notify;
 mod owners;

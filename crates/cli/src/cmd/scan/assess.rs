@@ -94,7 +94,10 @@ impl<'a> Assessor<'a> {
         }
         signature::judge(report, inventory);
         role.apply(report, inventory);
-        if subject.has_packages() && inventory.packages.is_empty() {
+        // Who only wants build files checked has no packages to miss.
+        let vulnerabilities = report.scanners.contains(&Scanner::Vulnerabilities);
+        let expected = vulnerabilities || inventory.build_files.is_empty();
+        if expected && subject.has_packages() && inventory.packages.is_empty() {
             report.problems.push(nothing_found());
         }
         Ok(())
