@@ -3,6 +3,7 @@
 mod container;
 mod github;
 mod gitlab;
+mod pre_commit;
 
 use std::{
     collections::BTreeMap,

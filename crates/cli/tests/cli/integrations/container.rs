@@ -55,3 +55,11 @@ fn the_image_that_the_script_builds_is_that_of_the_dockerfile() {
     assert_eq!(config["config"]["WorkingDir"], of("WORKDIR"));
     assert_eq!(config["config"]["Env"][0], of("ENV"));
 }
+
+#[test]
+fn the_dockerfile_passes_our_own_checks() {
+    let path = root().join("integrations/container/Dockerfile").display().to_string();
+    let scan = ["scan", &path, "--scanners", "checks,secrets", "--fail-on", "low"];
+    let scanned = world().farguard(&scan);
+    assert_eq!(scanned.code, 0, "{}{}", scanned.stdout, scanned.stderr);
+}
