@@ -48,6 +48,15 @@ pub struct Signature {
     pub evidence: String,
 }
 
+impl Signature {
+    /// Whether it says that somebody stands for the image. Attestations do not, with one
+    /// exception: provenance says who built an image, which is what a signature says too.
+    #[must_use]
+    pub fn vouches(&self) -> bool {
+        self.kind == "signature" || self.kind.starts_with("https://slsa.dev/provenance/")
+    }
+}
+
 /// How a container of a task definition uses an image.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContainerUse {

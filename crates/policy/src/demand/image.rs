@@ -168,8 +168,7 @@ pub(super) fn signature(
             ..Unmet::default()
         });
     };
-    let is_signature = |one: &&Signature| one.kind == "signature";
-    let signed: Vec<&Signature> = signatures.iter().filter(is_signature).collect();
+    let signed: Vec<&Signature> = signatures.iter().filter(|one| one.vouches()).collect();
     if signed.iter().any(|one| one.verified && is_trusted(one)) {
         return None;
     }

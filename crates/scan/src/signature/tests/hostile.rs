@@ -115,7 +115,6 @@ fn unsigned_and_wrongly_signed_images_are_findings() {
         let found = findings(&target, &store.inspect(&trust(&[&key])).signatures);
         let ids: Vec<_> = found.iter().map(|finding| finding.id.as_str()).collect();
         assert_eq!(ids, expect);
-        assert!(found.iter().all(|finding| finding.subject.name == "localhost:5000/app"));
     };
     check(&Store::new(b"{}"), &["unsigned-image"]);
     check(&signed(&key, &payload(&image)), &[]);
