@@ -23,7 +23,7 @@ pub mod verdict;
 mod tests;
 
 use std::{
-    fs, io,
+    fmt, fs, io,
     path::{Path, PathBuf},
 };
 
@@ -77,7 +77,7 @@ struct Marker {
 }
 
 impl StoreError {
-    fn new(action: &'static str, path: &Path, why: impl ToString) -> Self {
+    fn new(action: &'static str, path: &Path, why: &dyn fmt::Display) -> Self {
         Self { action, path: path.display().to_string(), message: why.to_string() }
     }
 
@@ -101,13 +101,13 @@ impl Store {
                 }
                 _ => error.to_string(),
             };
-            StoreError::new("open", directory, why)
+            StoreError::new("open", directory, &why)
         })?;
         let Marker { format } = serde_json::from_slice(&bytes)
-            .map_err(|error| StoreError::new("read", &marker, error))?;
+            .map_err(|error| StoreError::new("read", &marker, &error))?;
         if format != FORMAT {
             let why = format!("it has format {format}, and this version reads format {FORMAT}");
-            return Err(StoreError::new("open", directory, why));
+            return Err(StoreError::new("open", directory, &why));
         }
         Ok(Self { directory: directory.to_owned() })
     }
@@ -117,7 +117,7 @@ impl Store {
     /// # Errors
     /// When the directory holds something else, or cannot be written.
     pub fn create(directory: &Path) -> Result<Self, StoreError> {
-        let failed = |error: io::Error| StoreError::new("open", directory, error);
+        let failed = |error: io::Error| StoreError::new("open", directory, &error);
         fs::create_dir_all(directory).map_err(failed)?;
         let _lock = Lock::take(&directory.join(LOCK)).map_err(failed)?;
         let marker = directory.join(MARKER);
@@ -125,11 +125,11 @@ impl Store {
             let others = fs::read_dir(directory).map_err(failed)?.flatten();
             if others.map(|entry| entry.file_name()).any(|name| name != LOCK) {
                 let why = "it is no store, and not empty: name a directory of its own";
-                return Err(StoreError::new("open", directory, why));
+                return Err(StoreError::new("open", directory, &why));
             }
             let bytes = serde_json::to_vec(&Marker { format: FORMAT });
             let written = bytes.map_err(io::Error::from).and_then(|b| file::replace(&marker, &b));
-            written.map_err(|error| StoreError::new("write", &marker, error))?;
+            written.map_err(|error| StoreError::new("write", &marker, &error))?;
         }
         Self::open(directory)
     }
@@ -172,13 +172,13 @@ impl Store {
         let path = self.directory.join(LAST_RESCAN);
         let bytes = serde_json::to_vec_pretty(last).map_err(io::Error::from);
         let written = bytes.and_then(|bytes| file::replace(&path, &bytes));
-        written.map_err(|error| StoreError::new("write", &path, error))
+        written.map_err(|error| StoreError::new("write", &path, &error))
     }
 
     /// Names of all entries, sorted.
     fn keys(&self) -> Result<Vec<String>, StoreError> {
         let directory = self.directory.join(IMAGES);
-        let failed = |error: io::Error| StoreError::new("read", &directory, error);
+        let failed = |error: io::Error| StoreError::new("read", &directory, &error);
         let entries = match fs::read_dir(&directory) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             other => other.map_err(failed)?,
@@ -199,7 +199,7 @@ impl Store {
     /// Waits until nobody else writes.
     fn lock(&self) -> Result<Lock, StoreError> {
         let path = self.directory.join(LOCK);
-        Lock::take(&path).map_err(|error| StoreError::new("lock", &path, error))
+        Lock::take(&path).map_err(|error| StoreError::new("lock", &path, &error))
     }
 }
 

@@ -183,8 +183,7 @@ proptest! {
         text in "([*/a\\\\ #:!\\[\\]?@\\n]|image|\\PC){0,60}", path in "[a/*]{0,20}",
     ) {
         if let Some(owners) = Owners::parse("OWNERS", &text).owners {
-            owners.of_path(&path);
-            owners.of_image(&path, Some(&path));
+            let _ = (owners.of_path(&path), owners.of_image(&path, Some(&path)));
         }
     }
 }

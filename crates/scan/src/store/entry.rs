@@ -38,7 +38,7 @@ impl Entry {
         let verdict = StoredVerdict::of(report, earlier);
         let names = verdict.names.iter().map(|seen| seen.name.clone()).collect();
         let packages = packed::pack(&Head::of(report, names), report)
-            .map_err(|error| StoreError::new("write", &self.path(PACKAGES), error))?;
+            .map_err(|error| StoreError::new("write", &self.path(PACKAGES), &error))?;
         self.replace(SBOM, sbom)?;
         self.replace(PACKAGES, &packages)?;
         self.set_verdict(&verdict)
@@ -46,7 +46,7 @@ impl Entry {
 
     pub(super) fn set_verdict(&self, verdict: &StoredVerdict) -> Result<(), StoreError> {
         let bytes = serde_json::to_vec_pretty(verdict)
-            .map_err(|error| StoreError::new("write", &self.path(VERDICT), error))?;
+            .map_err(|error| StoreError::new("write", &self.path(VERDICT), &error))?;
         self.replace(VERDICT, &bytes)
     }
 
@@ -54,7 +54,7 @@ impl Entry {
     pub(super) fn verdict(&self) -> Result<StoredVerdict, StoreError> {
         let path = self.path(VERDICT);
         let bytes = file::read(&path, MAX_VERDICT_BYTES).map_err(|error| missing(&path, &error))?;
-        StoredVerdict::read(&bytes).map_err(|why| StoreError::new("read", &path, why))
+        StoredVerdict::read(&bytes).map_err(|why| StoreError::new("read", &path, &why))
     }
 
     /// Reads everything that matching needs.
@@ -62,7 +62,7 @@ impl Entry {
         let path = self.path(PACKAGES);
         let bytes =
             file::read(&path, packed::MAX_FILE_BYTES).map_err(|error| missing(&path, &error))?;
-        Unpacked::read(&bytes).map_err(|error| StoreError::new("read", &path, error))
+        Unpacked::read(&bytes).map_err(|error| StoreError::new("read", &path, &error))
     }
 
     /// Reads the head only.
@@ -77,8 +77,8 @@ impl Entry {
             }
             Ok(bytes)
         };
-        let bytes = read(&path).map_err(|error| StoreError::new("read", &path, error))?;
-        packed::head(&bytes).map_err(|error| StoreError::new("read", &path, error))
+        let bytes = read(&path).map_err(|error| StoreError::new("read", &path, &error))?;
+        packed::head(&bytes).map_err(|error| StoreError::new("read", &path, &error))
     }
 
     /// Whether this is an entry at all, and not a file that something else left there.
@@ -92,7 +92,7 @@ impl Entry {
 
     fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
         let path = self.path(name);
-        file::replace(&path, bytes).map_err(|error| StoreError::new("write", &path, error))
+        file::replace(&path, bytes).map_err(|error| StoreError::new("write", &path, &error))
     }
 }
 
@@ -102,5 +102,5 @@ fn missing(path: &Path, error: &io::Error) -> StoreError {
         io::ErrorKind::NotFound => "it is missing: scan the image again".to_owned(),
         _ => error.to_string(),
     };
-    StoreError::new("read", path, why)
+    StoreError::new("read", path, &why)
 }

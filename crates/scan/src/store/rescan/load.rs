@@ -86,7 +86,7 @@ pub(super) fn all(store: &Store) -> Result<Loaded, StoreError> {
 
 fn one(entry: &Entry, key: &str, pool: &Mutex<Pool>) -> Result<Image, StoreError> {
     if !entry.is_directory() {
-        return Err(StoreError::new("read", &entry.directory, "it is no entry of a store"));
+        return Err(StoreError::new("read", &entry.directory, &"it is no entry of a store"));
     }
     let unpacked = entry.packages()?;
     let placed = unpacked.packages().and_then(|packages| {
@@ -94,7 +94,7 @@ fn one(entry: &Entry, key: &str, pool: &Mutex<Pool>) -> Result<Image, StoreError
         pool.place(&unpacked, &packages)
     });
     let (group, slots) =
-        placed.map_err(|error| StoreError::new("read", &entry.path(PACKAGES), error))?;
+        placed.map_err(|error| StoreError::new("read", &entry.path(PACKAGES), &error))?;
     // Nobody asks for the layers here, and there are many.
     let head = Head { diff_ids: Vec::new(), ..unpacked.head };
     Ok(Image { key: key.to_owned(), head, group, slots })
