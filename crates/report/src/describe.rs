@@ -146,9 +146,16 @@ pub(crate) fn has_packages(report: &ScanReport) -> bool {
     !without || !report.packages.is_empty()
 }
 
+/// Whether nothing at all was read: the image of a container could not be had.
+pub(crate) fn not_scanned(report: &ScanReport) -> bool {
+    let nothing = report.scanners.is_empty() && report.packages.is_empty();
+    nothing && report.container.is_some() && !report.problems.is_empty()
+}
+
 /// Whether packages were listed and nothing else was done.
 pub(crate) fn only_listed(report: &ScanReport) -> bool {
-    report.scanners.is_empty() && report.database.is_none() && has_packages(report)
+    let nothing_else = report.scanners.is_empty() && report.database.is_none();
+    nothing_else && has_packages(report) && !not_scanned(report)
 }
 
 /// Whether packages were matched with advisories.
@@ -167,12 +174,16 @@ pub(crate) fn looked_for(report: &ScanReport, scanner: Scanner) -> bool {
 
 /// What was not looked for although targets of the kind may have it.
 pub(crate) fn not_looked_for(report: &ScanReport) -> Vec<&'static str> {
-    if only_listed(report) {
+    if only_listed(report) || not_scanned(report) {
         return Vec::new();
     }
     let missing = |scanner: &Scanner| match scanner {
         Scanner::Vulnerabilities => has_packages(report) && !matched(report),
-        Scanner::Secrets | Scanner::Checks => !looked_for(report, *scanner),
+        Scanner::Secrets => !looked_for(report, *scanner),
+        // Of task definitions only the environment is read.
+        Scanner::Checks => {
+            report.target.kind != TargetKind::TaskDefinition && !looked_for(report, *scanner)
+        }
     };
     Scanner::ALL.into_iter().filter(missing).map(Scanner::as_str).collect()
 }
@@ -339,6 +350,9 @@ pub(crate) fn user(report: &ScanReport) -> Option<&str> {
 
 /// One word for how a target fares: of the policy, or the worst severity.
 pub(crate) fn outcome(report: &ScanReport) -> String {
+    if not_scanned(report) {
+        return "UNKNOWN".to_owned();
+    }
     if let Some(verdict) = &report.verdict {
         return verdict.outcome.as_str().to_uppercase();
     }

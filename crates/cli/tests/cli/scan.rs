@@ -94,10 +94,18 @@ fn several_formats_in_one_run() {
         "junit=out.xml",
         "--output",
         "markdown=out.md",
+        "--output",
+        "github=out.github",
+        "--output",
+        "gitlab=out.gitlab.json",
+        "--output",
+        "gitlab-codequality=out.quality.json",
     ]);
     assert_eq!(run.code, 1, "{}", run.stderr);
     assert!(run.stdout.contains("CVE-2023-4911"), "the table still goes to standard output");
-    for file in ["out.sarif", "out.cdx.json", "out.html", "out.spdx.json", "out.xml", "out.md"] {
+    let others = ["out.github", "out.gitlab.json", "out.quality.json"];
+    let files = ["out.sarif", "out.cdx.json", "out.html", "out.spdx.json", "out.xml", "out.md"];
+    for file in files.into_iter().chain(others) {
         assert!(world.read(file).contains("CVE-2023-4911"), "{file}");
     }
 }

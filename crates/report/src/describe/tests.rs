@@ -48,6 +48,19 @@ fn what_did_not_run_is_named() {
     check(&[Scanner::Secrets], false, image, &["vulnerabilities", "checks"]);
     check(&Scanner::ALL, true, TargetKind::Sbom, &["secrets", "checks"]);
     check(&[], false, image, &[]);
+    check(&[Scanner::Secrets], false, TargetKind::TaskDefinition, &[]);
+}
+
+#[test]
+fn an_image_that_could_not_be_had_is_unknown() {
+    let mut report = sample::bare();
+    report.scanners = Vec::new();
+    report.database = None;
+    assert!(only_listed(&report) && !not_scanned(&report));
+    report.container.clone_from(&sample::task()[0].container);
+    report.problems.push(farguard_model::Problem::new("image-not-scanned", "no such image"));
+    assert!(not_scanned(&report) && !only_listed(&report));
+    assert_eq!((outcome(&report).as_str(), not_looked_for(&report)), ("UNKNOWN", Vec::new()));
 }
 
 #[test]

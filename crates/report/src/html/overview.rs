@@ -6,7 +6,10 @@ use farguard_model::ScanReport;
 
 use super::escape;
 use crate::{
-    describe::{all_clear, baseline, has_packages, matched, not_looked_for, only_listed, origins},
+    describe::{
+        all_clear, baseline, has_packages, matched, not_looked_for, not_scanned, only_listed,
+        origins,
+    },
     summary::Summary,
     text::{count, thousands},
 };
@@ -16,7 +19,7 @@ pub(super) fn write(report: &ScanReport, summary: &Summary, out: &mut dyn Write)
     facts(report, summary, out)?;
     super::verdict::write(report, out)?;
     banners(report, summary, out)?;
-    if only_listed(report) {
+    if only_listed(report) || not_scanned(report) {
         return Ok(());
     }
     writeln!(out, r#"<div class="overview">"#)?;

@@ -6,7 +6,7 @@ use farguard_model::{Outcome, ScanReport};
 
 use super::escape;
 use crate::{
-    describe::{outcome, reasons, short_digest, user, verdict},
+    describe::{not_scanned, outcome, reasons, short_digest, user, verdict},
     text::{count, thousands},
 };
 
@@ -76,6 +76,9 @@ fn effects(report: &ScanReport) -> String {
 }
 
 fn class(report: &ScanReport) -> &'static str {
+    if not_scanned(report) {
+        return "unknown";
+    }
     match (&report.verdict, report.worst()) {
         (Some(verdict), _) => outcome_class(verdict.outcome),
         (None, Some(severity)) => severity.as_str(),

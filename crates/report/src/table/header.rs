@@ -11,7 +11,8 @@ use super::{
 };
 use crate::{
     describe::{
-        all_clear, baseline, has_packages, kinds, matched, not_looked_for, only_listed, origins,
+        all_clear, baseline, has_packages, kinds, matched, not_looked_for, not_scanned,
+        only_listed, origins,
     },
     summary::Summary,
     text::{clean, count, fit, thousands, width, wrap},
@@ -33,7 +34,10 @@ impl Page<'_> {
             }
         }
         self.blank()?;
-        if only_listed(report) { Ok(()) } else { self.overview(report, summary) }
+        if only_listed(report) || not_scanned(report) {
+            return Ok(());
+        }
+        self.overview(report, summary)
     }
 
     /// How bad it is, of which kinds, and who brought it.

@@ -67,6 +67,11 @@ fn every_container_is_reported_and_its_image_pulled_once() {
         "tags": [{"key": "team", "value": "shop"}]
     });
     let run = scan(&world, &definition, &["-v"]);
+    let table = world.farguard(&["scan", "taskdef.json", "--plain-http", "--allow-gaps"]).stdout;
+    let (_, containers) = table.split_once("\nCONTAINERS  5 containers\n").expect(&table);
+    for expected in ["web ", "can move  1000", "read-only", "fixed", "gone-too   UNKNOWN"] {
+        assert!(containers.contains(expected), "{expected} not in\n{containers}");
+    }
     assert_eq!(run.code, 2, "{}", run.stderr);
     assert_eq!(
         run.stderr.matches("cannot scan the image of the container").count(),
