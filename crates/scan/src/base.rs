@@ -12,9 +12,15 @@ mod guess;
 #[cfg(test)]
 mod tests;
 
-use farguard_model::{Area, BaseImage, Detail, Finding, ImageFacts, LayerInfo, Origin, TargetInfo};
+use farguard_model::{
+    Area, BaseImage, Detail, Finding, ImageFacts, LayerInfo, Origin, Secret, SecretPlace,
+    TargetInfo,
+};
 
-use crate::{inventory::Inventory, source::registry::Reference};
+use crate::{
+    inventory::Inventory,
+    source::{config::HistoryStep, registry::Reference},
+};
 
 /// The label in which builders name the base image.
 ///
@@ -93,24 +99,43 @@ pub fn detect(inventory: &Inventory, known: &[KnownImage]) -> Option<BaseImage> 
     by_layers(inventory, known).or_else(|| by_label(inventory)).or_else(|| by_history(inventory))
 }
 
-/// Says of each finding that has a place in a layer whether the base image brought it. What is
-/// said already stays.
+/// Says of each finding that has a place in a layer, or in a step of the `history`, whether the base
+/// image brought it. What is said already stays.
 ///
 /// The configuration of an image as a whole is its builder's: who leaves out `USER` runs as root,
 /// whatever the base image says.
-pub fn attribute(findings: &mut [Finding], base: Option<&BaseImage>) {
+pub fn attribute(findings: &mut [Finding], base: Option<&BaseImage>, history: &[HistoryStep]) {
     let Some(base) = base.filter(|base| base.layers > 0) else { return };
+    let of_layer = |layer| if layer < base.layers { Origin::Base } else { Origin::Own };
     for finding in findings.iter_mut().filter(|finding| finding.origin.is_none()) {
         let layer = finding.location.as_ref().and_then(|location| location.layer);
         finding.origin = match (layer, &finding.detail) {
-            (Some(layer), _) if layer < base.layers => Some(Origin::Base),
-            (Some(_), _) => Some(Origin::Own),
+            (Some(layer), _) => Some(of_layer(layer)),
+            (None, Detail::Secret(Secret { place: SecretPlace::ImageHistory(step), .. })) => {
+                of_step(history, *step, of_layer)
+            }
             (None, Detail::Misconfiguration(check)) if check.area == Area::Image => {
                 Some(Origin::Own)
             }
             (None, _) => None,
         };
     }
+}
+
+/// Who wrote a step (from 1): a step that makes no layer is of the base image when a layer of it
+/// follows, one's own when a layer of one's own precedes, and else nobody knows.
+fn of_step(
+    history: &[HistoryStep],
+    step: usize,
+    of_layer: impl Fn(u32) -> Origin,
+) -> Option<Origin> {
+    let (before, after) = history.split_at_checked(step.checked_sub(1)?)?;
+    let (at, after) = after.split_first()?;
+    let next = after.iter().find_map(|step| step.layer).map(&of_layer);
+    let last = before.iter().rev().find_map(|step| step.layer).map(&of_layer);
+    let own = last.filter(|origin| *origin == Origin::Own);
+    let base = next.filter(|origin| *origin == Origin::Base);
+    at.layer.map(&of_layer).or(own).or(base)
 }
 
 /// The best of the known images whose layers are the lowest ones of this one. What the user named

@@ -161,15 +161,26 @@ fn findings_get_the_origin_of_their_layer() {
     let mut placed = finding(Some(9), secret());
     placed.origin = Some(Origin::Base);
     findings.push(placed);
-    attribute(&mut findings, Some(&base));
+    attribute(&mut findings, Some(&base), &[]);
     let origins: Vec<_> = findings.iter().map(|finding| finding.origin).collect();
     let (base_, own) = (Some(Origin::Base), Some(Origin::Own));
     assert_eq!(origins, [base_, own, None, own, None, base_]);
 
     let mut unknown = vec![finding(Some(1), secret())];
-    attribute(&mut unknown, None);
-    attribute(&mut unknown, Some(&BaseImage { layers: 0, ..base }));
+    attribute(&mut unknown, None, &[]);
+    attribute(&mut unknown, Some(&BaseImage { layers: 0, ..base }), &[]);
     assert_eq!(unknown[0].origin, None);
+}
+
+#[test]
+fn steps_of_the_history_have_an_origin_where_layers_around_them_tell() {
+    let app = image(&["ENV A=1", "+rootfs", "CMD [\"bash\"]", "ARG B=1", "+app", "ENV C=1"]);
+    let history = &app.config.as_ref().unwrap().history;
+    let of =
+        |step| of_step(history, step, |layer| if layer < 1 { Origin::Base } else { Origin::Own });
+    let (base, own) = (Some(Origin::Base), Some(Origin::Own));
+    let found: Vec<_> = (0..8).map(of).collect();
+    assert_eq!(found, [None, base, base, None, None, own, own, None]);
 }
 
 #[test]

@@ -57,12 +57,13 @@ impl<'a> Assessor<'a> {
         report.scanners = subject.scanners(&self.scanners);
         report.image = base::image_facts(&subject.inventory, known);
         self.find(&mut report, &subject)?;
-        let Inventory { os, layers, packages, .. } = subject.inventory;
+        let Inventory { os, layers, packages, config, .. } = subject.inventory;
         (report.os, report.layers, report.packages) = (os, layers, packages);
 
         self.set_aside(&mut report);
         let base = report.image.as_ref().and_then(|image| image.base.as_ref());
-        base::attribute(&mut report.findings, base);
+        let history = config.map(|config| config.history).unwrap_or_default();
+        base::attribute(&mut report.findings, base, &history);
         // Policies select by owner, and what they add to the findings has an owner too.
         self.owners.assign(&mut report);
         self.gate.judge(&mut report, self.terminal);
