@@ -3,9 +3,9 @@
 mod check;
 mod explain;
 
-use std::io::{Write, stdout};
+use std::io::{ErrorKind, Write, stdout};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use crate::{
     args::policy::{PolicyCommand, PolicyCommandArgs},
@@ -25,12 +25,12 @@ pub(crate) fn run(args: &PolicyCommandArgs, terminal: &Terminal) -> Result<Exit>
 }
 
 fn list() -> Result<Exit> {
-    let mut out = stdout().lock();
-    for name in BUILT_IN {
+    let line = |name: &str| {
         let policy = built_in(name).and_then(|text| parse(name, text).policy);
         let about = policy.as_ref().map_or("", |policy| policy.description());
-        writeln!(out, "{name:<12}{about}")?;
-    }
+        format!("{name:<12}{about}\n")
+    };
+    print(&BUILT_IN.map(line).concat())?;
     Ok(Exit::Clean)
 }
 
@@ -38,6 +38,16 @@ fn show(name: &str) -> Result<Exit> {
     let Some(text) = built_in(name) else {
         bail!("there is no built-in policy `{name}`: use one of {}", BUILT_IN.join(", "));
     };
-    stdout().lock().write_all(text.as_bytes())?;
+    print(text)?;
     Ok(Exit::Clean)
+}
+
+/// Writes the answer; a reader who has seen enough (`| head`) is no error.
+fn print(text: &str) -> Result<()> {
+    match stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(error).context("cannot write the answer")
+        }
+        _ => Ok(()),
+    }
 }

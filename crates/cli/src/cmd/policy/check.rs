@@ -1,6 +1,6 @@
 //! `farguard policy check`: every mistake, with the line it is in.
 
-use std::io::{Write, stdout};
+use std::fmt::Write as _;
 
 use anyhow::Result;
 use farguard_policy::{Diagnostic, Level, Policy};
@@ -10,13 +10,14 @@ use crate::{
     exit::Exit,
     policies,
     terminal::Terminal,
+    text::{plain, plural, safe_json},
 };
 
 /// Checks every file; one that cannot be read does not stop the others.
 pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Exit> {
     let mut exit = Exit::Clean;
     let mut all = Vec::new();
-    let mut out = stdout().lock();
+    let mut out = String::new();
     for path in &args.files {
         let name = path.display().to_string();
         let text = match policies::text(&name) {
@@ -42,8 +43,10 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Exit> {
         }
     }
     if matches!(args.format, CheckFormat::Json) {
-        writeln!(out, "{}", serde_json::to_string_pretty(&all)?)?;
+        out += &safe_json(&serde_json::to_string_pretty(&all)?);
+        out.push('\n');
     }
+    super::print(&out)?;
     Ok(exit)
 }
 
@@ -52,8 +55,7 @@ fn summary(name: &str, policy: Option<&Policy>, remarks: &[Diagnostic]) -> Strin
     let count = |level| remarks.iter().filter(|remark| remark.level == level).count();
     let warnings = match count(Level::Warning) {
         0 => String::new(),
-        1 => ", 1 warning".to_owned(),
-        many => format!(", {many} warnings"),
+        some => format!(", {}", plural(some, "warning")),
     };
     match policy {
         None => format!("{name}: {} to put right{warnings}", plural(count(Level::Error), "error")),
@@ -64,10 +66,6 @@ fn summary(name: &str, policy: Option<&Policy>, remarks: &[Diagnostic]) -> Strin
             plural(policy.exception_count(), "exception"),
         ),
     }
-}
-
-fn plural(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 /// A remark with its line and a mark below it, as compilers show theirs.
@@ -90,16 +88,15 @@ impl std::fmt::Display for Shown<'_> {
         let paint = |code: &str, text: &str| {
             if self.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
         };
-        writeln!(f, "{}: {}", paint(code, level.as_str()), paint("1", message))?;
+        writeln!(f, "{}: {}", paint(code, level.as_str()), paint("1", &plain(message)))?;
         let gutter = line.to_string();
         let blank = " ".repeat(gutter.len());
         writeln!(f, "{blank}{} {file}:{line}:{column}", paint("34", "-->"))?;
         let index = usize::try_from(line.saturating_sub(1)).unwrap_or(usize::MAX);
         let start = usize::try_from(column.saturating_sub(1)).unwrap_or(usize::MAX);
         if let Some(content) = self.text.lines().nth(index) {
-            // A tab or control character would move what stands below it, or the terminal.
-            let shown = content.chars().take(MAX_SHOWN);
-            let shown: String = shown.map(|c| if c.is_control() { ' ' } else { c }).collect();
+            // A tab would move what stands below it.
+            let shown = plain(&content.chars().take(MAX_SHOWN).collect::<String>());
             let bar = paint("34", "|");
             writeln!(f, "{} {bar} {}", paint("34", &gutter), shown.trim_end())?;
             let room = MAX_SHOWN.saturating_sub(start);
@@ -110,7 +107,7 @@ impl std::fmt::Display for Shown<'_> {
             }
         }
         if let Some(help) = help {
-            writeln!(f, "{blank} {} {help}", paint("36", "help:"))?;
+            writeln!(f, "{blank} {} {}", paint("36", "help:"), plain(help))?;
         }
         writeln!(f)
     }

@@ -1,9 +1,6 @@
 //! `farguard policy explain`: which rule decides, and which do not match.
 
-use std::{
-    fmt::Write as _,
-    io::{Write as _, stdout},
-};
+use std::fmt::Write as _;
 
 use anyhow::{Result, ensure};
 use farguard_model::{Outcome, ScanReport};
@@ -14,6 +11,7 @@ use crate::{
     cmd::scan::{self, Gate},
     exit::Exit,
     terminal::Terminal,
+    text::{plain, plural},
 };
 
 /// Findings of a group that are shown without `--all`.
@@ -31,13 +29,14 @@ pub(super) fn run(args: &ScanArgs, terminal: &Terminal) -> Result<Exit> {
         width: terminal.width.unwrap_or(WIDTH).max(60),
         shown: if args.output.all { usize::MAX } else { SHOWN },
     };
-    let mut out = stdout().lock();
+    let mut out = String::new();
     for report in &scanned.reports {
         for policy in &gate.policies {
             let explanation = explain(policy, report, &gate.context);
-            out.write_all(page.of(policy, report, &explanation).as_bytes())?;
+            out += &page.of(policy, report, &explanation);
         }
     }
+    super::print(&out)?;
     Ok(scanned.exit(args, terminal))
 }
 
@@ -51,7 +50,7 @@ struct Page {
 impl Page {
     fn of(&self, policy: &Policy, report: &ScanReport, explanation: &Explanation) -> String {
         let mut page = String::new();
-        let head = format!("{} by policy {}", report.target.name, policy.name());
+        let head = plain(&format!("{} by policy {}", report.target.name, policy.name()));
         let _ = writeln!(page, "{}", self.paint("1", &head));
         self.line(&mut page, "", "exceptions first, then rules in order: the first match decides");
         page.push('\n');
@@ -72,16 +71,15 @@ impl Page {
         let line = format!("{}:", entry.line);
         let count = match (&entry.idle, entry.decided) {
             (Some(idle), _) => idle.clone(),
-            (None, 1) => "decides 1 finding".to_owned(),
-            (None, many) => format!("decides {many} findings"),
+            (None, decided) => format!("decides {}", plural(decided, "finding")),
         };
         let colored = match entry.idle {
             Some(_) => self.paint("2", &padded),
             None => self.paint(code(entry.outcome), &padded),
         };
-        let start = format!("{line:>5} {colored} {:<id_width$}  ", entry.id);
-        let plain = 5 + 1 + 9 + 1 + id_width.max(entry.id.chars().count()) + 2;
-        self.wrapped(page, &start, plain, &count);
+        let start = format!("{line:>5} {colored} {:<id_width$}  ", plain(&entry.id));
+        let columns = 5 + 1 + 9 + 1 + id_width.max(entry.id.chars().count()) + 2;
+        self.wrapped(page, &start, columns, &count);
     }
 
     fn group(&self, page: &mut String, group: &Group) {
@@ -90,20 +88,17 @@ impl Page {
             "" => "no rule speaks of".to_owned(),
             id => format!("by {id}:"),
         };
-        let count = match group.findings.len() {
-            1 => "1 finding".to_owned(),
-            many => format!("{many} findings"),
-        };
+        let count = plural(group.findings.len(), "finding");
         let _ = writeln!(page, "\n{} {by} {count}", self.paint(code(group.outcome), &outcome));
         if let Some(description) = &group.description {
-            self.wrapped(page, "  ", 2, description);
+            self.wrapped(page, "  ", 2, &plain(description));
         }
         let id_width = group.findings.iter().take(self.shown).map(|one| one.id.chars().count());
         let id_width = id_width.max().unwrap_or_default().min(28);
         for one in group.findings.iter().take(self.shown) {
-            let start = format!("  {:<id_width$}  ", printable(&one.id));
+            let start = format!("  {:<id_width$}  ", plain(&one.id));
             let indent = start.chars().count();
-            let text = format!("{}: {}", printable(&one.subject), printable(&one.reason));
+            let text = format!("{}: {}", plain(&one.subject), plain(&one.reason));
             self.wrapped(page, &start, indent, &text);
         }
         if let Some(more) = group.findings.len().checked_sub(self.shown).filter(|more| *more > 0) {
@@ -115,7 +110,7 @@ impl Page {
             }
             let start = format!("    {id}  ");
             let indent = start.chars().count();
-            self.wrapped(page, &start, indent, &printable(why));
+            self.wrapped(page, &start, indent, &plain(why));
         }
     }
 
@@ -157,9 +152,4 @@ const fn code(outcome: Outcome) -> &'static str {
         Outcome::Warn => "1;33",
         Outcome::Pass => "32",
     }
-}
-
-/// Text of a target, without what would steer the terminal.
-fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
