@@ -174,6 +174,22 @@ fn errors_say_what_the_file_is() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
+    /// A baseline that is damaged anywhere is an error or a baseline.
+    #[test]
+    fn damage_does_not_panic(at in 0usize..100_000, byte in any::<u8>(), cut in any::<bool>()) {
+        let mut bytes = json(&[sample::build_file()]).into_bytes();
+        let at = at % (bytes.len() - 2);
+        if cut {
+            bytes.truncate(at);
+            prop_assert!(Baseline::parse("old.json", &bytes).is_err());
+        } else {
+            bytes[at] = byte;
+            if let Ok(baseline) = Baseline::parse("old.json", &bytes) {
+                baseline.compare(&mut sample::build_file(), true);
+            }
+        }
+    }
+
     /// However many findings are old and new, each is known, new or gone.
     #[test]
     fn nothing_is_lost(old in prop::collection::vec(0u8..6, 0..12),

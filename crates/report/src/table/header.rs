@@ -33,8 +33,11 @@ impl Page<'_> {
                 }
             }
         }
+        if not_scanned(report) {
+            return Ok(());
+        }
         self.blank()?;
-        if only_listed(report) || not_scanned(report) {
+        if only_listed(report) {
             return Ok(());
         }
         self.overview(report, summary)
@@ -137,7 +140,7 @@ fn target_facts(report: &ScanReport) -> Vec<String> {
     facts.extend(target.digest.clone());
     facts.extend(target.platform.clone());
     facts.extend(report.os.as_ref().map(|os| os.pretty_name.clone()));
-    if has_packages(report) {
+    if has_packages(report) && !not_scanned(report) {
         facts.push(count(report.packages.len(), "package"));
     }
     if !report.layers.is_empty() {
