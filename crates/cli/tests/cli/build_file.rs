@@ -14,13 +14,13 @@ fn scan(arguments: &[&str]) -> (i32, String) {
     world.write("app/deep/.hadolint.yaml", "ignored: [DL3007]\n");
     world.write("app/deep/Containerfile", "FROM debian:latest\nUSER 1000\n");
     world.write("nonsense", "FROM debian:latest\nUSER 1000\n");
-    let run = world.farguard(&[&["scan", "--database", "absent.db"], arguments].concat());
+    let run = world.farguard(&[&["scan", "--db", "absent.db"], arguments].concat());
     (run.code, run.stdout + &run.stderr)
 }
 
 #[test]
 fn a_file_is_checked_without_advisories() {
-    let (code, text) = scan(&["app/Dockerfile", "--format", "json"]);
+    let (code, text) = scan(&["app/Dockerfile", "--fail-on", "high", "--format", "json"]);
     assert_eq!(code, 1, "{text}");
     assert!(!text.contains("correct-horse"), "{text}");
     for expect in [
@@ -39,7 +39,7 @@ fn a_file_is_checked_without_advisories() {
 
 #[test]
 fn source_directories_bring_their_build_files() {
-    let (code, text) = scan(&["source:app", "--scanners", "checks", "--format", "json"]);
+    let (code, text) = scan(&["source:app", "--scanners=checks", "--fail-on=low", "--format=json"]);
     assert_eq!(code, 1, "{text}");
     for expect in ["\"path\": \"Dockerfile\"", "\"path\": \"deep/er/api.Dockerfile\""] {
         assert!(text.contains(expect), "{expect}: {text}");

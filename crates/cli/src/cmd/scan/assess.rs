@@ -116,9 +116,9 @@ impl<'a> Assessor<'a> {
 
 /// Whether packages can be in any of the targets. What is wrong with a name is said when it is opened.
 fn may_have_packages(targets: &[String]) -> bool {
-    let is_build_file =
-        |target: &String| matches!(Target::detect(target), Ok(Target::BuildFile(_)));
-    !targets.iter().all(is_build_file)
+    let has_none =
+        |target: &String| matches!(Target::detect(target), Ok(Target::BuildFile(_)) | Err(_));
+    !targets.iter().all(has_none)
 }
 
 /// A target without packages is more likely the wrong target than a clean one.
