@@ -47,6 +47,11 @@ impl Answer {
         })
     }
 
+    /// Whether the version could not be compared with some advisory.
+    pub(crate) fn is_partial(&self) -> bool {
+        self.unparsable.is_some()
+    }
+
     /// Why the version could not be compared, said of a package in a target.
     #[must_use]
     pub(crate) fn unparsable(&self, package: &Package) -> Option<Problem> {

@@ -104,7 +104,7 @@ impl<'a> Scene<'a> {
                 gone.push(stored.clone());
             }
         }
-        let changed: Vec<_> = current
+        let mut changed: Vec<_> = current
             .iter()
             .filter_map(|(fingerprint, now)| {
                 let stored = known.get(fingerprint.as_str()).copied();
@@ -112,6 +112,7 @@ impl<'a> Scene<'a> {
                 Some((change, now.slot))
             })
             .collect();
+        changed.sort_by(|(a, _), (b, _)| a.fingerprint.cmp(&b.fingerprint));
         let is_first = verdict.assessed.is_none();
         if changed.is_empty() && gone.is_empty() && gaps.is_empty() && !is_first {
             return Ok(None);
@@ -167,7 +168,9 @@ impl<'a> Scene<'a> {
         if let Some(answers) = self.answers.get(image.group) {
             for slot in &image.slots {
                 let index = usize::try_from(slot.package).unwrap_or(usize::MAX);
-                let Some(answer) = answers.of(index) else { continue };
+                let Some(answer) = answers.of(index).filter(|answer| answer.is_partial()) else {
+                    continue;
+                };
                 let package = self.loaded.package(image, slot);
                 gaps.extend(package.and_then(|package| answer.unparsable(&package)));
             }
