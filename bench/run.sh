@@ -32,3 +32,7 @@ target/release/examples/policy_bench
 
 step "measure"
 python3 bench/measure.py --work "$work" "${images[@]}"
+
+step "secrets"
+bench/image.sh pyapp "$work"
+bench/secrets.sh "$work"

@@ -7,7 +7,7 @@
 mod scan;
 mod window;
 
-use std::sync::LazyLock;
+use std::{ops::Range, sync::LazyLock};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use xxhash_rust::xxh3::xxh3_64;
@@ -26,11 +26,19 @@ pub use scan::{Scan, Scanned};
 pub struct Detector {
     patterns: Vec<Pattern>,
     pub(super) allow: Allow,
-    keywords: AhoCorasick,
-    /// By keyword of the automaton: who waits for it.
-    waiting: Vec<Vec<Waiting>>,
+    /// For what package managers have installed: most files, and few patterns.
+    installed: Keywords,
+    own: Keywords,
     longest_keyword: usize,
     fingerprint: u64,
+}
+
+/// The keywords of some patterns.
+#[derive(Debug)]
+struct Keywords {
+    automaton: AhoCorasick,
+    /// By keyword of the automaton: who waits for it.
+    waiting: Vec<Vec<Waiting>>,
 }
 
 #[derive(Debug)]
@@ -55,34 +63,13 @@ impl Detector {
     fn new(common: Common, raw: Vec<RawPattern>) -> Option<Self> {
         let fingerprint = xxh3_64(format!("{common:?}{raw:?}").as_bytes());
         let patterns: Vec<Pattern> = raw.into_iter().map(Pattern::new).collect();
-        let mut keywords: Vec<String> = Vec::new();
-        let mut waiting: Vec<Vec<Waiting>> = Vec::new();
-        for (pattern, details) in patterns.iter().enumerate() {
-            for keyword in &details.keywords {
-                let folded = keyword.to_ascii_lowercase();
-                let exactly = (!details.ignore_case).then(|| keyword.clone().into_bytes());
-                let known = keywords.iter().position(|known| *known == folded);
-                let known = known.unwrap_or_else(|| {
-                    keywords.push(folded);
-                    waiting.push(Vec::new());
-                    keywords.len() - 1
-                });
-                if let Some(waiting) = waiting.get_mut(known) {
-                    waiting.push(Waiting { pattern, exactly });
-                }
-            }
-        }
-        let automaton = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(&keywords)
-            .ok()?;
+        let keywords = patterns.iter().flat_map(|pattern| &pattern.keywords);
         Some(Self {
+            longest_keyword: keywords.map(String::len).max().unwrap_or_default(),
+            installed: Keywords::new(&patterns, |pattern| pattern.installed)?,
+            own: Keywords::new(&patterns, |_| true)?,
             patterns,
             allow: Allow::new(common),
-            keywords: automaton,
-            waiting,
-            longest_keyword: keywords.iter().map(String::len).max().unwrap_or_default(),
             fingerprint,
         })
     }
@@ -120,16 +107,11 @@ impl Detector {
     /// The patterns of which a keyword occurs, most specific first.
     pub(super) fn mentioned(&self, text: &[u8]) -> Vec<&Pattern> {
         let mut mentioned = vec![false; self.patterns.len()];
-        for keyword in self.keywords.find_overlapping_iter(text) {
-            for waiting in self.waiting.get(keyword.pattern().as_usize()).into_iter().flatten() {
-                let written = text.get(keyword.range());
-                if waiting.exactly.as_deref().is_none_or(|exactly| written == Some(exactly))
-                    && let Some(mentioned) = mentioned.get_mut(waiting.pattern)
-                {
-                    *mentioned = true;
-                }
+        self.own.find(text, |pattern, _| {
+            if let Some(mentioned) = mentioned.get_mut(pattern) {
+                *mentioned = true;
             }
-        }
+        });
         self.patterns.iter().zip(mentioned).filter(|(_, yes)| *yes).map(|(p, _)| p).collect()
     }
 
@@ -139,6 +121,44 @@ impl Detector {
 
     fn pattern(&self, index: usize) -> Option<&Pattern> {
         self.patterns.get(index)
+    }
+}
+
+impl Keywords {
+    /// The keywords of the patterns that `counts`.
+    fn new(patterns: &[Pattern], counts: impl Fn(&Pattern) -> bool) -> Option<Self> {
+        let mut keywords: Vec<String> = Vec::new();
+        let mut waiting: Vec<Vec<Waiting>> = Vec::new();
+        for (index, pattern) in patterns.iter().enumerate().filter(|(_, pattern)| counts(pattern)) {
+            for keyword in &pattern.keywords {
+                let folded = keyword.to_ascii_lowercase();
+                let exactly = (!pattern.ignore_case).then(|| keyword.clone().into_bytes());
+                let known = keywords.iter().position(|known| *known == folded);
+                let known = known.unwrap_or_else(|| {
+                    keywords.push(folded);
+                    waiting.push(Vec::new());
+                    keywords.len() - 1
+                });
+                if let Some(waiting) = waiting.get_mut(known) {
+                    waiting.push(Waiting { pattern: index, exactly });
+                }
+            }
+        }
+        let mut builder = AhoCorasick::builder();
+        builder.ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA));
+        Some(Self { automaton: builder.build(&keywords).ok()?, waiting })
+    }
+
+    /// Tells of every keyword in `text` who waits for it, in the order of their ends.
+    fn find(&self, text: &[u8], mut found: impl FnMut(usize, Range<usize>)) {
+        for keyword in self.automaton.find_overlapping_iter(text) {
+            for waiting in self.waiting.get(keyword.pattern().as_usize()).into_iter().flatten() {
+                let written = text.get(keyword.range());
+                if waiting.exactly.as_deref().is_none_or(|exactly| written == Some(exactly)) {
+                    found(waiting.pattern, keyword.range());
+                }
+            }
+        }
     }
 }
 

@@ -76,6 +76,7 @@ impl LazyRegex {
 
 impl Pattern {
     pub(super) fn new(raw: RawPattern) -> Self {
+        let has_paths = raw.paths.is_some();
         let finds = match (&raw.name, raw.regex) {
             (Some(name), _) => assignment(name, raw.style),
             (None, regex) => regex.unwrap_or_default(),
@@ -94,7 +95,8 @@ impl Pattern {
             severity: raw.severity,
             keywords: raw.keywords,
             lines: raw.lines,
-            installed: raw.installed,
+            // Files of certain names are not what package managers install.
+            installed: raw.installed && !has_paths,
             entropy: raw.entropy,
             groups: OnceLock::new(),
         }

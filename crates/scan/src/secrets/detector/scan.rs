@@ -29,7 +29,9 @@ pub struct Scanned {
 pub struct Scan<'a> {
     detector: &'a Detector,
     path: &'a str,
-    is_installed: Option<bool>,
+    /// Whether package managers have put it there, and whether nothing in it is a secret.
+    is_installed: bool,
+    is_public: bool,
     /// What is still needed of the chunks so far.
     buffer: Vec<u8>,
     /// Offset in the file of the text at hand.
@@ -72,7 +74,8 @@ impl<'a> Scan<'a> {
         Self {
             detector,
             path,
-            is_installed: None,
+            is_installed: detector.allow.is_installed(path),
+            is_public: detector.allow.is_public(path),
             buffer: Vec::new(),
             base: 0,
             counted: 0,
@@ -141,23 +144,21 @@ impl<'a> Scan<'a> {
         if limit <= done {
             return;
         }
+        let end = self.base.saturating_add(limit as u64);
+        if self.is_public {
+            self.done = end;
+            return;
+        }
         let detector = self.detector;
         let start = done.saturating_sub(detector.longest_keyword);
         let haystack = text.get(start..limit).unwrap_or_default();
-        for keyword in detector.keywords.find_overlapping_iter(haystack) {
-            let (at, end) = (start + keyword.start(), start + keyword.end());
-            if end <= done {
-                continue;
+        let keywords = if self.is_installed { &detector.installed } else { &detector.own };
+        keywords.find(haystack, |pattern, keyword| {
+            if start + keyword.end > done {
+                self.keyword(text, start + keyword.start, pattern);
             }
-            for waiting in detector.waiting.get(keyword.pattern().as_usize()).into_iter().flatten()
-            {
-                let written = text.get(at..end);
-                if waiting.exactly.as_deref().is_none_or(|exactly| written == Some(exactly)) {
-                    self.keyword(text, at, waiting.pattern);
-                }
-            }
-        }
-        self.done = self.base.saturating_add(limit as u64);
+        });
+        self.done = end;
     }
 
     /// Has a pattern look around its keyword at `at`.
@@ -193,11 +194,7 @@ impl<'a> Scan<'a> {
         if let Some(known) = self.states.get(index).and_then(|state| state.applies) {
             return known;
         }
-        let (allow, path) = (&self.detector.allow, self.path);
-        let is_installed = *self.is_installed.get_or_insert_with(|| allow.is_installed(path));
-        let applies = (pattern.installed || !is_installed)
-            && pattern.wants_path(path)
-            && !allow.is_public(path);
+        let applies = (pattern.installed || !self.is_installed) && pattern.wants_path(self.path);
         if let Some(state) = self.states.get_mut(index) {
             state.applies = Some(applies);
         }
