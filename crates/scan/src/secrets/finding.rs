@@ -166,7 +166,7 @@ fn in_configuration(detector: &Detector, inventory: &Inventory) -> Vec<Finding> 
     let Some(config) = &inventory.config else { return Vec::new() };
     let mut findings = Vec::new();
     let mut add = |place: SecretPlace, name: &str, rule: &str, masked: &str| {
-        findings.extend(configured(detector, place, name, rule, masked));
+        findings.extend(configured(detector, &place, name, rule, masked));
     };
     for (name, value) in &config.env {
         if let Some(found) = in_value(name, value) {
@@ -202,12 +202,12 @@ fn in_configuration(detector: &Detector, inventory: &Inventory) -> Vec<Finding> 
 
 fn configured(
     detector: &Detector,
-    place: SecretPlace,
+    place: &SecretPlace,
     name: &str,
     rule: &str,
     masked: &str,
 ) -> Option<Finding> {
-    let (area, subject, remediation) = match &place {
+    let (area, subject, remediation) = match place {
         SecretPlace::ImageEnvironment(name) => (
             "the environment of the image",
             format!("ENV {name}"),
@@ -235,7 +235,7 @@ fn configured(
         remediation,
     }
     .finding();
-    let step = match &place {
+    let step = match place {
         SecretPlace::ImageHistory(step) => format!(", step {step},"),
         _ => String::new(),
     };
