@@ -53,6 +53,8 @@ const PATCH_LEVELS: u64 = 4;
 const OS_PACKAGES: usize = 120;
 /// Packages of one ecosystem that advisories know; others are added up to this number.
 const NAMES: usize = 3_000;
+/// Packages in a version that advisories mention.
+const OLD_PERCENT: usize = 8;
 /// One image in so many has a complete bill of materials beside it; the others a stub, which a
 /// rescan does not read.
 const COMPLETE: usize = 500;
@@ -168,10 +170,15 @@ fn pick(parts: &[u64], below: usize) -> usize {
 fn choose(pool: &Pool, ecosystem: &str, name: &[u64], version: &[u64]) -> (String, String) {
     let names = pool.get(ecosystem).map_or(&[][..], Vec::as_slice);
     // A few are everywhere, most are rare.
-    let rank = pick(name, names.len()) * pick(&[name, &[1]].concat(), 1_000) / 1_000;
-    let Some((name, versions)) = names.get(rank) else { return <_>::default() };
-    let version = versions.get(pick(&[version, &[rank as u64]].concat(), versions.len().min(6)));
-    (name.clone(), version.cloned().unwrap_or_default())
+    let part = |salt: u64| pick(&[name, &[salt]].concat(), 1_000);
+    let rank = names.len() * part(1) / 1_000 * part(2) / 1_000;
+    let Some((found, versions)) = names.get(rank) else { return <_>::default() };
+    let version = [version, &[rank as u64]].concat();
+    // Most of what is installed is up to date.
+    let fresh = || format!("999.{}.0", pick(&version, 3));
+    let old = versions.get(pick(&version, versions.len().min(3)));
+    let is_old = pick(&[&version[..], &[7]].concat(), 100) < OLD_PERCENT;
+    (found.clone(), old.filter(|_| is_old).cloned().unwrap_or_else(fresh))
 }
 
 fn report(number: usize, packages: usize, pool: &Pool) -> ScanReport {
