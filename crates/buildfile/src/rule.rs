@@ -20,7 +20,7 @@ pub struct Rule {
     pub concern: Concern,
     /// Why it is bad, in one sentence.
     pub why: &'static str,
-    /// What to do, in one sentence.
+    /// What to do: lower case, no full stop.
     pub fix: &'static str,
     /// A file in which the rule finds something.
     pub bad: &'static str,

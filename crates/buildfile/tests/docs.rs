@@ -67,7 +67,7 @@ fn section(rule: &Rule) -> String {
     let mut title = title.chars();
     let first = title.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
     format!(
-        "\n## {id}\n\n{first}{}. {why}\n\n{fix}\n\n```dockerfile\n# bad\n{bad}\n# good\n{good}```\n",
+        "\n## {id}\n\n{first}{}. {why}\n\nTo fix it, {fix}.\n\n```dockerfile\n# bad\n{bad}\n# good\n{good}```\n",
         title.as_str()
     )
 }

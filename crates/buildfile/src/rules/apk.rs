@@ -35,7 +35,7 @@ pub(super) static UNPINNED: Rule = Rule {
     severity: Severity::Low,
     concern: Concern::Reproducibility,
     why: "The next build may install another version, with other faults, from the same file.",
-    fix: "Name the version, as in `apk add curl=8.5.0-r0`, or a range, as in `curl~8.5`.",
+    fix: "name the version, as in `apk add curl=8.5.0-r0`, or a range, as in `curl~8.5`",
     bad: "FROM alpine:3.19\nRUN apk add --no-cache curl\n",
     good: "FROM alpine:3.19\nRUN apk add --no-cache curl~8.5\n",
     check: |context, hits| {
@@ -59,7 +59,7 @@ pub(super) static CACHE: Rule = Rule {
     severity: Severity::Negligible,
     concern: Concern::Size,
     why: "The index of the repositories takes megabytes and is outdated soon.",
-    fix: "Write `apk add --no-cache`.",
+    fix: "write `apk add --no-cache`",
     bad: "FROM alpine:3.19\nRUN apk add curl~8.5\n",
     good: "FROM alpine:3.19\nRUN apk add --no-cache curl~8.5\n",
     check: |context, hits| {
@@ -79,7 +79,7 @@ pub(super) static UPGRADE: Rule = Rule {
     severity: Severity::Negligible,
     concern: Concern::Reproducibility,
     why: "What comes out depends on the day of the build, and the base image should bring fixes.",
-    fix: "Take a newer base image, and upgrade single packages where a fix cannot wait.",
+    fix: "take a newer base image, and upgrade single packages where a fix cannot wait",
     bad: "FROM alpine:3.19\nRUN apk upgrade --no-cache\n",
     good: "FROM alpine:3.19\nRUN apk add --no-cache --upgrade busybox=1.36.1-r15\n",
     check: |context, hits| {

@@ -22,8 +22,8 @@ pub(super) static UNPINNED: Rule = Rule {
     severity: Severity::Low,
     concern: Concern::Reproducibility,
     why: "The next build may install another version, with other faults, from the same file.",
-    fix: "Name the version, as in `apt-get install curl=7.88.1-10+deb12u5`, or build from a \
-          snapshot of the archive.",
+    fix: "name the version, as in `apt-get install curl=7.88.1-10+deb12u5`, or build from a \
+          snapshot of the archive",
     bad: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n",
     good: "FROM debian:12\nRUN apt-get update && apt-get install -y curl=7.88.1-10\n",
     check: |context, hits| {
@@ -42,8 +42,8 @@ pub(super) static LISTS: Rule = Rule {
     severity: Severity::Negligible,
     concern: Concern::Size,
     why: "The lists of `apt-get update` take tens of megabytes and are outdated soon.",
-    fix: "End the same `RUN` with `rm -rf /var/lib/apt/lists/*`, or mount a cache over \
-          /var/lib/apt and /var/cache/apt.",
+    fix: "end the same `RUN` with `rm -rf /var/lib/apt/lists/*`, or mount a cache over \
+          /var/lib/apt and /var/cache/apt",
     bad: "FROM debian:12\nRUN apt-get update && apt-get install -y curl=7.88.1-10\n",
     good: "FROM debian:12\nRUN apt-get update && apt-get install -y curl=7.88.1-10 && \
            rm -rf /var/lib/apt/lists/*\n",
@@ -57,7 +57,7 @@ pub(super) static WITHOUT_YES: Rule = Rule {
     severity: Severity::Low,
     concern: Concern::Correctness,
     why: "A build has nobody who answers, so the step fails.",
-    fix: "Write `apt-get install -y`.",
+    fix: "write `apt-get install -y`",
     bad: "FROM debian:12\nRUN apt-get install curl=7.88.1-10\n",
     good: "FROM debian:12\nRUN apt-get install -y curl=7.88.1-10\n",
     check: |context, hits| {
@@ -77,7 +77,7 @@ pub(super) static RECOMMENDS: Rule = Rule {
     severity: Severity::Negligible,
     concern: Concern::Size,
     why: "Packages that nobody asked for make the image larger and easier to attack.",
-    fix: "Write `apt-get install --no-install-recommends`.",
+    fix: "write `apt-get install --no-install-recommends`",
     bad: "FROM debian:12\nRUN apt-get install -y curl=7.88.1-10\n",
     good: "FROM debian:12\nRUN apt-get install -y --no-install-recommends curl=7.88.1-10\n",
     check: |context, hits| {
@@ -103,7 +103,7 @@ pub(super) static UPGRADE: Rule = Rule {
     severity: Severity::Negligible,
     concern: Concern::Reproducibility,
     why: "What comes out depends on the day of the build, and the base image should bring fixes.",
-    fix: "Take a newer base image, and upgrade single packages where a fix cannot wait.",
+    fix: "take a newer base image, and upgrade single packages where a fix cannot wait",
     bad: "FROM debian:12\nRUN apt-get update && apt-get -y dist-upgrade\n",
     good: "FROM debian:12\nRUN apt-get update\n",
     check: |context, hits| {

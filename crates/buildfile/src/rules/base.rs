@@ -17,7 +17,7 @@ pub(super) static UNTAGGED: Rule = Rule {
     severity: Severity::Medium,
     concern: Concern::Reproducibility,
     why: "Without a tag the builder takes `latest`, which is another image tomorrow.",
-    fix: "Name a version, and pin it with a digest.",
+    fix: "name a version, and pin it with a digest",
     bad: "FROM debian\n",
     good: "FROM debian:12\n",
     check: |context, hits| {
@@ -36,7 +36,7 @@ pub(super) static LATEST: Rule = Rule {
     severity: Severity::Medium,
     concern: Concern::Reproducibility,
     why: "`latest` is another image tomorrow.",
-    fix: "Name a version, and pin it with a digest.",
+    fix: "name a version, and pin it with a digest",
     bad: "FROM debian:latest\n",
     good: "FROM debian:12\n",
     check: |context, hits| {
@@ -55,7 +55,7 @@ pub(super) static NO_DIGEST: Rule = Rule {
     severity: Severity::Negligible,
     concern: Concern::Reproducibility,
     why: "A tag can be moved to another image, by its owner or by an attacker.",
-    fix: "Write `FROM debian:12@sha256:...` and let a bot keep the digest up to date.",
+    fix: "write `FROM debian:12@sha256:...` and let a bot keep the digest up to date",
     bad: "FROM debian:12\n",
     good: "FROM debian:12@sha256:\
            0a1b2c3d4e5f60718293a4b5c6d7e8f900112233445566778899aabbccddeeff\n",
@@ -75,7 +75,7 @@ pub(super) static UNTRUSTED: Rule = Rule {
     severity: Severity::High,
     concern: Concern::Security,
     why: "Whoever can push to that registry can put code into the image.",
-    fix: "Take the image from a registry of the list, or mirror it there.",
+    fix: "take the image from a registry of the list, or mirror it there",
     bad: "FROM registry.example.net/debian:12\n",
     good: "FROM registry.example.com/debian:12\n",
     check: |context, hits| {
@@ -98,7 +98,7 @@ pub(super) static PLATFORM: Rule = Rule {
     severity: Severity::Negligible,
     concern: Concern::Correctness,
     why: "The image is built for one platform, whatever the builder is asked for.",
-    fix: "Leave `--platform` to the builder, or take it from `$BUILDPLATFORM`.",
+    fix: "leave `--platform` to the builder, or take it from `$BUILDPLATFORM`",
     bad: "FROM --platform=linux/amd64 debian:12\n",
     good: "FROM --platform=$BUILDPLATFORM debian:12\n",
     check: |context, hits| {
@@ -119,7 +119,7 @@ pub(super) static TARGET_PLATFORM: Rule = Rule {
     severity: Severity::Negligible,
     concern: Concern::Correctness,
     why: "`$TARGETPLATFORM` is what the builder takes without being told.",
-    fix: "Leave `--platform` out.",
+    fix: "leave `--platform` out",
     bad: "FROM --platform=$TARGETPLATFORM debian:12\n",
     good: "FROM debian:12\n",
     check: |context, hits| {

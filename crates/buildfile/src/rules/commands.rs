@@ -17,7 +17,7 @@ pub(super) static SUDO: Rule = Rule {
     concern: Concern::Security,
     why: "A build runs as the user of `USER` already; sudo in the image is one more way to become \
           root in the container.",
-    fix: "Switch with `USER root` for the step, and back behind it.",
+    fix: "switch with `USER root` for the step, and back behind it",
     bad: "FROM debian:12\nRUN sudo make install\n",
     good: "FROM debian:12\nRUN make install\n",
     check: |context, hits| {
@@ -40,7 +40,7 @@ pub(super) static POINTLESS: Rule = Rule {
     concern: Concern::Correctness,
     why: "A build step has no services, terminals or mounts of its own: what the command does is \
           gone when the step ends.",
-    fix: "Leave the command out, or do it when the container starts.",
+    fix: "leave the command out, or do it when the container starts",
     bad: "FROM debian:12\nRUN service nginx start\n",
     good: "FROM debian:12\nRUN nginx -t\n",
     check: |context, hits| {
@@ -62,7 +62,7 @@ pub(super) static CD: Rule = Rule {
     concern: Concern::Correctness,
     why: "The directory is forgotten when the step ends, which surprises whoever adds the next \
           one.",
-    fix: "Set the directory with `WORKDIR`.",
+    fix: "set the directory with `WORKDIR`",
     bad: "FROM debian:12\nRUN cd /app && make\n",
     good: "FROM debian:12\nWORKDIR /app\nRUN make\n",
     check: |context, hits| {
@@ -77,7 +77,7 @@ pub(super) static APT: Rule = Rule {
     severity: Severity::Negligible,
     concern: Concern::Correctness,
     why: "`apt` is made for people and says itself that its interface may change.",
-    fix: "Write `apt-get`, or `apt-cache` to search.",
+    fix: "write `apt-get`, or `apt-cache` to search",
     bad: "FROM debian:12\nRUN apt install -y curl=7.88.1-10\n",
     good: "FROM debian:12\nRUN apt-get install -y curl=7.88.1-10\n",
     check: |context, hits| {
@@ -99,7 +99,7 @@ pub(super) static SHELL_LINK: Rule = Rule {
     severity: Severity::Low,
     concern: Concern::Correctness,
     why: "Every program of the image gets the other shell, not only the build.",
-    fix: "Write `SHELL [\"/bin/bash\", \"-c\"]`.",
+    fix: "write `SHELL [\"/bin/bash\", \"-c\"]`",
     bad: "FROM debian:12\nRUN ln -sf /bin/bash /bin/sh\n",
     good: "FROM debian:12\nSHELL [\"/bin/bash\", \"-c\"]\n",
     check: |context, hits| {
@@ -115,8 +115,8 @@ pub(super) static PIPE: Rule = Rule {
     severity: Severity::Low,
     concern: Concern::Correctness,
     why: "The step succeeds when the last command does, so a failed download goes unnoticed.",
-    fix: "Write `SHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]` before, or begin the step with \
-          `set -o pipefail &&`.",
+    fix: "write `SHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]` before, or begin the step with \
+          `set -o pipefail &&`",
     bad: "FROM debian:12\nRUN curl -fsS https://example.com/data | sort > /data\n",
     good: "FROM debian:12\nSHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]\n\
            RUN curl -fsS https://example.com/data | sort > /data\n",
@@ -136,7 +136,7 @@ pub(super) static BOTH_FETCHERS: Rule = Rule {
     severity: Severity::Negligible,
     concern: Concern::Size,
     why: "One of them is enough, and the other makes the image larger and easier to attack.",
-    fix: "Use one of them throughout.",
+    fix: "use one of them throughout",
     bad: "FROM debian:12\nRUN wget -q https://example.com/a\nRUN curl -fO https://example.com/b\n",
     good: "FROM debian:12\nRUN curl -fO https://example.com/a\nRUN curl -fO https://example.com/b\n",
     check: |context, hits| {
@@ -170,7 +170,7 @@ pub(super) static WGET_PROGRESS: Rule = Rule {
     severity: Severity::Negligible,
     concern: Concern::Correctness,
     why: "A line for every 50 kilobytes hides what matters in the log.",
-    fix: "Write `wget --progress=dot:giga`, or `-q`, or `-nv`.",
+    fix: "write `wget --progress=dot:giga`, or `-q`, or `-nv`",
     bad: "FROM debian:12\nRUN wget https://example.com/a\n",
     good: "FROM debian:12\nRUN wget -nv https://example.com/a\n",
     check: |context, hits| {
@@ -195,7 +195,7 @@ pub(super) static HIGH_UID: Rule = Rule {
     concern: Concern::Size,
     why: "Without `-l`, useradd writes a sparse log for every UID below, which becomes gigabytes \
           in a layer.",
-    fix: "Write `useradd -l`, or take a UID below 100000.",
+    fix: "write `useradd -l`, or take a UID below 100000",
     bad: "FROM debian:12\nRUN useradd -u 1234567 app\n",
     good: "FROM debian:12\nRUN useradd -l -u 1234567 app\n",
     check: |context, hits| {

@@ -18,7 +18,7 @@ pub(super) static ADD: Rule = Rule {
     concern: Concern::Correctness,
     why: "`ADD` unpacks archives and fetches addresses, which surprises when a file turns out to \
           be one.",
-    fix: "Write `COPY`.",
+    fix: "write `COPY`",
     bad: "FROM debian:12\nADD app.conf /etc/\n",
     good: "FROM debian:12\nCOPY app.conf /etc/\n",
     check: |context, hits| {
@@ -48,7 +48,7 @@ pub(super) static NO_CHECKSUM: Rule = Rule {
     severity: Severity::Medium,
     concern: Concern::Security,
     why: "Whoever controls the server or the way to it decides what gets into the image.",
-    fix: "Write `ADD --checksum=sha256:...`, or fetch and verify the file in a `RUN`.",
+    fix: "write `ADD --checksum=sha256:...`, or fetch and verify the file in a `RUN`",
     bad: "FROM debian:12\nADD https://example.com/app.tar.gz /opt/\n",
     good: "FROM debian:12\nADD --checksum=sha256:\
            24454f830cdb571e2c4ad15481119c43b3cafd48dd869a9b2945d1036d1dc68d \
@@ -77,7 +77,7 @@ pub(super) static TO_FILE: Rule = Rule {
     concern: Concern::Correctness,
     why: "With several sources the target must be a directory and end in a slash: builders refuse \
           the file.",
-    fix: "End the target with `/`.",
+    fix: "end the target with `/`",
     bad: "FROM debian:12\nCOPY a b /etc\n",
     good: "FROM debian:12\nCOPY a b /etc/\n",
     check: |context, hits| {
@@ -102,7 +102,7 @@ pub(super) static TO_RELATIVE: Rule = Rule {
     severity: Severity::Low,
     concern: Concern::Correctness,
     why: "Where the files end up depends on the base image.",
-    fix: "Set `WORKDIR` before, or give an absolute path.",
+    fix: "set `WORKDIR` before, or give an absolute path",
     bad: "FROM debian:12\nCOPY app bin/app\n",
     good: "FROM debian:12\nWORKDIR /opt\nCOPY app bin/app\n",
     check: |context, hits| {
@@ -124,7 +124,7 @@ pub(super) static FILE_SYSTEM: Rule = Rule {
     severity: Severity::Low,
     concern: Concern::Size,
     why: "Build tools and caches of the stage come along, and its package database may be lost.",
-    fix: "Copy only what the image needs.",
+    fix: "copy only what the image needs",
     bad: "FROM debian:12 AS build\nFROM scratch\nCOPY --from=build / /\n",
     good: "FROM debian:12 AS build\nFROM scratch\nCOPY --from=build /app /app\n",
     check: |context, hits| {
@@ -147,7 +147,7 @@ pub(super) static ARCHIVE: Rule = Rule {
     severity: Severity::Negligible,
     concern: Concern::Size,
     why: "The archive stays in its layer although nobody needs it any more.",
-    fix: "Write `ADD archive.tar.gz /directory/`, which extracts it.",
+    fix: "write `ADD archive.tar.gz /directory/`, which extracts it",
     bad: "FROM debian:12\nCOPY app.tar.gz /tmp/\nRUN tar -xzf /tmp/app.tar.gz -C /opt\n",
     good: "FROM debian:12\nADD app.tar.gz /opt/\n",
     check: archive_extracted,
@@ -161,7 +161,7 @@ pub(super) static CONTEXT: Rule = Rule {
     concern: Concern::Security,
     why: "Whatever lies in the directory on the day of the build, such as .git or .env, ends up in \
           the image.",
-    fix: "Name the files that the image needs, and list what never to send in .dockerignore.",
+    fix: "name the files that the image needs, and list what never to send in .dockerignore",
     bad: "FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm ci\n",
     good: "FROM node:20\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN npm ci\n\
            COPY src ./src\n",
@@ -192,7 +192,7 @@ pub(super) static SECRET_FILE: Rule = Rule {
     severity: Severity::High,
     concern: Concern::Security,
     why: "Whoever can pull the image can read the file, also when a later step deletes it.",
-    fix: "Mount it for the step that needs it: `RUN --mount=type=secret,id=...`.",
+    fix: "mount it for the step that needs it: `RUN --mount=type=secret,id=...`",
     bad: "FROM debian:12\nCOPY id_rsa /root/.ssh/\n",
     good: "FROM debian:12\nRUN --mount=type=secret,id=key,target=/root/.ssh/id_rsa git fetch\n",
     check: |context, hits| {

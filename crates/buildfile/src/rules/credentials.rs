@@ -17,8 +17,8 @@ pub(super) static ENVIRONMENT: Rule = Rule {
     concern: Concern::Security,
     why: "Values of `ENV` stand in the configuration of the image, those of `ARG` in its history: \
           whoever can pull it can read them.",
-    fix: "Mount the secret for the step that needs it, and give it to the container when it \
-          starts, from Secrets Manager.",
+    fix: "mount the secret for the step that needs it, and give it to the container when it \
+          starts, from Secrets Manager",
     bad: "FROM debian:12\nENV DB_PASSWORD=correct-horse\n",
     good: "FROM debian:12\nENV DB_PASSWORD_FILE=/run/secrets/db\n",
     check: |context, hits| {
@@ -41,7 +41,7 @@ pub(super) static PASSWORD: Rule = Rule {
     concern: Concern::Security,
     why: "The command stands in the history of the image, and the password works in every \
           container of it.",
-    fix: "Set no password; where one is needed, give it to the container when it starts.",
+    fix: "set no password; where one is needed, give it to the container when it starts",
     bad: "FROM debian:12\nRUN echo 'root:correct-horse' | chpasswd\n",
     good: "FROM debian:12\nRUN passwd -l root\n",
     check: |context, hits| {

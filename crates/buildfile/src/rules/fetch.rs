@@ -18,7 +18,7 @@ pub(super) static PIPED: Rule = Rule {
     concern: Concern::Security,
     why: "Whoever controls the server or the way to it runs code in the build, and the next build \
           runs another script.",
-    fix: "Download a fixed version, compare its checksum, and run it then.",
+    fix: "download a fixed version, compare its checksum, and run it then",
     bad: "FROM debian:12\nSHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]\n\
           RUN curl -fsSL https://example.com/install.sh | sh\n",
     good: "FROM debian:12\nRUN curl -fsSLo install.sh https://example.com/v1/install.sh && \
@@ -43,8 +43,8 @@ pub(super) static NO_TLS: Rule = Rule {
     severity: Severity::High,
     concern: Concern::Security,
     why: "Anybody between the builder and the server can change what is downloaded.",
-    fix: "Leave the option out, and install the certificate of the authority if it is a private \
-          one.",
+    fix: "leave the option out, and install the certificate of the authority if it is a private \
+          one",
     bad: "FROM debian:12\nRUN curl -fk https://example.com/app -o /app\n",
     good: "FROM debian:12\nRUN curl -f https://example.com/app -o /app\n",
     check: |context, hits| {
@@ -93,7 +93,7 @@ pub(super) static UNSIGNED: Rule = Rule {
     concern: Concern::Security,
     why: "Anybody between the builder and the mirror, and the mirror itself, can put in packages of \
           their own.",
-    fix: "Leave the option out, and install the key of the repository.",
+    fix: "leave the option out, and install the key of the repository",
     bad: "FROM debian:12\nRUN apt-get install -y --allow-unauthenticated app=1.0\n",
     good: "FROM debian:12\nRUN apt-get install -y app=1.0\n",
     check: |context, hits| {
@@ -119,7 +119,7 @@ pub(super) static PLAIN_HTTP: Rule = Rule {
     severity: Severity::Low,
     concern: Concern::Security,
     why: "Anybody between the builder and the server can change what is downloaded.",
-    fix: "Use an `https://` address, or compare a checksum.",
+    fix: "use an `https://` address, or compare a checksum",
     bad: "FROM debian:12\nRUN curl -fO http://example.com/app\n",
     good: "FROM debian:12\nRUN curl -fO https://example.com/app\n",
     check: |context, hits| {

@@ -61,8 +61,8 @@ pub(super) static UNPINNED_PIP: Rule = Rule {
     severity: Severity::Low,
     concern: Concern::Reproducibility,
     why: "The next build may install another version, with other faults, from the same file.",
-    fix: "Name the version, as in `pip install flask==3.0.2`, or install from a requirements file \
-          with hashes.",
+    fix: "name the version, as in `pip install flask==3.0.2`, or install from a requirements file \
+          with hashes",
     bad: "FROM python:3.12\nRUN pip install --no-cache-dir flask\n",
     good: "FROM python:3.12\nRUN pip install --no-cache-dir flask==3.0.2\n",
     check: |context, hits| {
@@ -87,8 +87,8 @@ pub(super) static PIP_CACHE: Rule = Rule {
     severity: Severity::Negligible,
     concern: Concern::Size,
     why: "The cache holds every package a second time and is never used again.",
-    fix: "Write `pip install --no-cache-dir`, or set `PIP_NO_CACHE_DIR=1`, or mount a cache over \
-          /root/.cache/pip.",
+    fix: "write `pip install --no-cache-dir`, or set `PIP_NO_CACHE_DIR=1`, or mount a cache over \
+          /root/.cache/pip",
     bad: "FROM python:3.12\nRUN pip install flask==3.0.2\n",
     good: "FROM python:3.12\nENV PIP_NO_CACHE_DIR=1\nRUN pip install flask==3.0.2\n",
     check: pip_cache,
@@ -101,7 +101,7 @@ pub(super) static UNPINNED_NPM: Rule = Rule {
     severity: Severity::Low,
     concern: Concern::Reproducibility,
     why: "The next build may install another version, with other faults, from the same file.",
-    fix: "Name the version, as in `npm install express@4.19.2`, or use `npm ci` with a lock file.",
+    fix: "name the version, as in `npm install express@4.19.2`, or use `npm ci` with a lock file",
     bad: "FROM node:20\nRUN npm install express\n",
     good: "FROM node:20\nRUN npm install express@4.19.2\n",
     check: |context, hits| {
@@ -126,7 +126,7 @@ pub(super) static UNPINNED_GEM: Rule = Rule {
     severity: Severity::Low,
     concern: Concern::Reproducibility,
     why: "The next build may install another version, with other faults, from the same file.",
-    fix: "Name the version, as in `gem install rails:7.1.3`.",
+    fix: "name the version, as in `gem install rails:7.1.3`",
     bad: "FROM ruby:3.3\nRUN gem install rails\n",
     good: "FROM ruby:3.3\nRUN gem install rails:7.1.3\n",
     check: |context, hits| {
@@ -169,7 +169,7 @@ pub(super) static UNPINNED_GO: Rule = Rule {
     severity: Severity::Low,
     concern: Concern::Reproducibility,
     why: "The next build may install another version, with other faults, from the same file.",
-    fix: "Name the version, as in `go install golang.org/x/tools/gopls@v0.15.1`.",
+    fix: "name the version, as in `go install golang.org/x/tools/gopls@v0.15.1`",
     bad: "FROM golang:1.22\nRUN go install golang.org/x/tools/gopls@latest\n",
     good: "FROM golang:1.22\nRUN go install golang.org/x/tools/gopls@v0.15.1\n",
     check: |context, hits| {
@@ -200,7 +200,7 @@ pub(super) static YARN_CACHE: Rule = Rule {
     severity: Severity::Negligible,
     concern: Concern::Size,
     why: "The cache holds every package a second time and is never used again.",
-    fix: "End the same `RUN` with `yarn cache clean`, or mount a cache.",
+    fix: "end the same `RUN` with `yarn cache clean`, or mount a cache",
     bad: "FROM node:20\nRUN yarn install\n",
     good: "FROM node:20\nRUN yarn install && yarn cache clean\n",
     check: |context, hits| {

@@ -16,7 +16,7 @@ pub(super) static MAINTAINER: Rule = Rule {
     severity: Severity::Negligible,
     concern: Concern::Correctness,
     why: "It is deprecated since Docker 1.13, and no tool reads what it sets.",
-    fix: "Write `LABEL org.opencontainers.image.authors=\"...\"`.",
+    fix: "write `LABEL org.opencontainers.image.authors=\"...\"`",
     bad: "FROM debian:12\nMAINTAINER somebody\n",
     good: "FROM debian:12\nLABEL org.opencontainers.image.authors=\"somebody\"\n",
     check: |context, hits| {
@@ -39,7 +39,7 @@ pub(super) static LABEL_KEY: Rule = Rule {
     concern: Concern::Correctness,
     why: "Keys have lower-case letters, digits, dots, dashes and underscores; others may not be found, and some \
           prefixes belong to Docker.",
-    fix: "Write the key in lower case with dots, as in `org.opencontainers.image.title`.",
+    fix: "write the key in lower case with dots, as in `org.opencontainers.image.title`",
     bad: "FROM debian:12\nLABEL App.Name=shop\n",
     good: "FROM debian:12\nLABEL com.example.name=shop\n",
     check: |context, hits| {
@@ -59,7 +59,7 @@ pub(super) static SELF_REFERENCE: Rule = Rule {
     severity: Severity::Medium,
     concern: Concern::Correctness,
     why: "Within one instruction the variable still has the value from before, mostly none.",
-    fix: "Split the instruction in two.",
+    fix: "split the instruction in two",
     bad: "FROM debian:12\nENV HOME_DIR=/app BIN=$HOME_DIR/bin\n",
     good: "FROM debian:12\nENV HOME_DIR=/app\nENV BIN=$HOME_DIR/bin\n",
     check: self_references,

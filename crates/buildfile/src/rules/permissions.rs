@@ -18,7 +18,7 @@ pub(super) static WORLD_WRITABLE: Rule = Rule {
     severity: Severity::Medium,
     concern: Concern::Security,
     why: "Every process of the container, whatever its user, can replace the file.",
-    fix: "Give the file to the user that needs it with `chown`, and no more rights than that.",
+    fix: "give the file to the user that needs it with `chown`, and no more rights than that",
     bad: "FROM debian:12\nRUN chmod -R 777 /app\n",
     good: "FROM debian:12\nRUN chown -R 10001 /app && chmod -R 755 /app\n",
     check: |context, hits| {
@@ -38,7 +38,7 @@ pub(super) static SETUID: Rule = Rule {
     severity: Severity::High,
     concern: Concern::Security,
     why: "Whoever runs the file gets the rights of its owner, mostly root.",
-    fix: "Leave the bit off; give the process the capability that it needs.",
+    fix: "leave the bit off; give the process the capability that it needs",
     bad: "FROM debian:12\nRUN chmod u+s /usr/bin/app\n",
     good: "FROM debian:12\nRUN chmod 755 /usr/bin/app\n",
     check: |context, hits| {
@@ -57,7 +57,7 @@ pub(super) static PRIVILEGED: Rule = Rule {
     severity: Severity::High,
     concern: Concern::Security,
     why: "The step can reach the machine that builds, and so can everything that it downloads.",
-    fix: "Leave the flag out.",
+    fix: "leave the flag out",
     bad: "FROM debian:12\nRUN --security=insecure make\n",
     good: "FROM debian:12\nRUN make\n",
     check: |context, hits| {
@@ -95,7 +95,7 @@ pub(super) static SSH_SERVER: Rule = Rule {
     concern: Concern::Security,
     why: "A way to log in to a container is a way in for others, and its keys are the same in every \
           container of the image.",
-    fix: "Leave it out and use `aws ecs execute-command` or `docker exec`.",
+    fix: "leave it out and use `aws ecs execute-command` or `docker exec`",
     bad: "FROM debian:12\nRUN apt-get install -y --no-install-recommends openssh-server=1:9.2\n",
     good: "FROM debian:12\nRUN apt-get install -y --no-install-recommends openssh-client=1:9.2\n",
     check: |context, hits| {

@@ -16,7 +16,7 @@ pub(super) static RELATIVE_WORKDIR: Rule = Rule {
     severity: Severity::Low,
     concern: Concern::Correctness,
     why: "Where it leads depends on the base image and on every `WORKDIR` before.",
-    fix: "Write an absolute path.",
+    fix: "write an absolute path",
     bad: "FROM debian:12\nWORKDIR app\n",
     good: "FROM debian:12\nWORKDIR /app\n",
     check: |context, hits| {
@@ -47,7 +47,7 @@ pub(super) static BAD_PORT: Rule = Rule {
     severity: Severity::Medium,
     concern: Concern::Correctness,
     why: "Ports end at 65535: builders refuse the file.",
-    fix: "Write a port from 1 to 65535.",
+    fix: "write a port from 1 to 65535",
     bad: "FROM debian:12\nEXPOSE 80000\n",
     good: "FROM debian:12\nEXPOSE 8000\n",
     check: |context, hits| {
@@ -68,7 +68,7 @@ pub(super) static SSH_PORT: Rule = Rule {
     severity: Severity::Medium,
     concern: Concern::Security,
     why: "A way to log in to a container is a way in for others, and containers have better ones.",
-    fix: "Leave it out and use `aws ecs execute-command` or `docker exec`.",
+    fix: "leave it out and use `aws ecs execute-command` or `docker exec`",
     bad: "FROM debian:12\nEXPOSE 22\n",
     good: "FROM debian:12\nEXPOSE 8443\n",
     check: |context, hits| {
@@ -88,7 +88,7 @@ pub(super) static SHELL_FORM: Rule = Rule {
     concern: Concern::Correctness,
     why: "A shell becomes the first process and does not pass on the signal that stops the \
           container.",
-    fix: "Write the JSON form, as in `CMD [\"app\", \"--flag\"]`.",
+    fix: "write the JSON form, as in `CMD [\"app\", \"--flag\"]`",
     bad: "FROM debian:12\nCMD app --flag\n",
     good: "FROM debian:12\nCMD [\"app\", \"--flag\"]\n",
     check: |context, hits| {
@@ -113,7 +113,7 @@ pub(super) static DUPLICATE_CMD: Rule = Rule {
     severity: Severity::Low,
     concern: Concern::Correctness,
     why: "Only the last one counts.",
-    fix: "Keep the one that is meant.",
+    fix: "keep the one that is meant",
     bad: "FROM debian:12\nCMD [\"a\"]\nCMD [\"b\"]\n",
     good: "FROM debian:12\nCMD [\"b\"]\n",
     check: |context, hits| repeated(context, hits, Keyword::Cmd, "CMD"),
@@ -126,7 +126,7 @@ pub(super) static DUPLICATE_ENTRYPOINT: Rule = Rule {
     severity: Severity::Low,
     concern: Concern::Correctness,
     why: "Only the last one counts.",
-    fix: "Keep the one that is meant.",
+    fix: "keep the one that is meant",
     bad: "FROM debian:12\nENTRYPOINT [\"a\"]\nENTRYPOINT [\"b\"]\n",
     good: "FROM debian:12\nENTRYPOINT [\"b\"]\n",
     check: |context, hits| repeated(context, hits, Keyword::Entrypoint, "ENTRYPOINT"),
@@ -139,7 +139,7 @@ pub(super) static DUPLICATE_HEALTH_CHECK: Rule = Rule {
     severity: Severity::Low,
     concern: Concern::Correctness,
     why: "Only the last one counts.",
-    fix: "Keep the one that is meant.",
+    fix: "keep the one that is meant",
     bad: "FROM debian:12\nHEALTHCHECK CMD a\nHEALTHCHECK CMD b\n",
     good: "FROM debian:12\nHEALTHCHECK CMD b\n",
     check: |context, hits| repeated(context, hits, Keyword::HealthCheck, "HEALTHCHECK"),
@@ -153,7 +153,7 @@ pub(super) static NO_HEALTH_CHECK: Rule = Rule {
     concern: Concern::Correctness,
     why: "Nothing tells that the program hangs. ECS ignores `HEALTHCHECK` and reads the health \
           check of the task definition instead.",
-    fix: "Add `HEALTHCHECK CMD ...`, or a health check to the task definition.",
+    fix: "add `HEALTHCHECK CMD ...`, or a health check to the task definition",
     bad: "FROM debian:12\nCMD [\"app\"]\n",
     good: "FROM debian:12\nHEALTHCHECK CMD [\"app\", \"--check\"]\nCMD [\"app\"]\n",
     check: |context, hits| {
@@ -175,7 +175,7 @@ pub(super) static CONSECUTIVE_RUNS: Rule = Rule {
     severity: Severity::Negligible,
     concern: Concern::Size,
     why: "Each is a layer of its own, and what a later one deletes still takes space.",
-    fix: "Join them with `&&`, or in a heredoc.",
+    fix: "join them with `&&`, or in a heredoc",
     bad: "FROM debian:12\nRUN mkdir /a\nRUN mkdir /b\n",
     good: "FROM debian:12\nRUN mkdir /a && mkdir /b\n",
     check: |context, hits| {

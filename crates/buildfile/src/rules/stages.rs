@@ -16,7 +16,7 @@ pub(super) static BEFORE_FROM: Rule = Rule {
     severity: Severity::Medium,
     concern: Concern::Correctness,
     why: "Only `ARG` may stand there: no builder accepts the file.",
-    fix: "Move the instruction behind a `FROM`.",
+    fix: "move the instruction behind a `FROM`",
     bad: "RUN make\nFROM debian:12\n",
     good: "ARG TAG=12\nFROM debian:$TAG\n",
     check: |context, hits| {
@@ -37,7 +37,7 @@ pub(super) static DUPLICATE_NAME: Rule = Rule {
     severity: Severity::Medium,
     concern: Concern::Correctness,
     why: "What refers to the name gets the last stage of that name, perhaps not the one meant.",
-    fix: "Give each stage a name of its own.",
+    fix: "give each stage a name of its own",
     bad: "FROM debian:12 AS build\nFROM debian:12 AS build\n",
     good: "FROM debian:12 AS build\nFROM debian:12 AS test\n",
     check: |context, hits| {
@@ -59,7 +59,7 @@ pub(super) static RESERVED_NAME: Rule = Rule {
     severity: Severity::Low,
     concern: Concern::Correctness,
     why: "`scratch` and `context` have a meaning of their own for builders.",
-    fix: "Give the stage another name.",
+    fix: "give the stage another name",
     bad: "FROM debian:12 AS scratch\n",
     good: "FROM debian:12 AS build\n",
     check: |context, hits| {
@@ -79,7 +79,7 @@ pub(super) static UNKNOWN_SOURCE: Rule = Rule {
     severity: Severity::Low,
     concern: Concern::Reproducibility,
     why: "The builder takes the name for an image and pulls whatever has that name today.",
-    fix: "Name the image in a `FROM ... AS name` of its own, with a tag and digest.",
+    fix: "name the image in a `FROM ... AS name` of its own, with a tag and digest",
     bad: "FROM debian:12\nCOPY --from=nginx /etc/nginx /etc/nginx\n",
     good: "FROM nginx:1.25 AS web\nFROM debian:12\nCOPY --from=web /etc/nginx /etc/nginx\n",
     check: |context, hits| {
@@ -107,7 +107,7 @@ pub(super) static OWN_SOURCE: Rule = Rule {
     severity: Severity::Medium,
     concern: Concern::Correctness,
     why: "A stage cannot copy from itself: no builder accepts the file.",
-    fix: "Name another stage, or copy with `RUN cp`.",
+    fix: "name another stage, or copy with `RUN cp`",
     bad: "FROM debian:12 AS build\nCOPY --from=build /a /b\n",
     good: "FROM debian:12 AS build\nFROM debian:12\nCOPY --from=build /a /b\n",
     check: |context, hits| {
@@ -124,7 +124,7 @@ pub(super) static ON_BUILD: Rule = Rule {
     severity: Severity::Medium,
     concern: Concern::Correctness,
     why: "Builders refuse `FROM`, `MAINTAINER` and `ONBUILD` as triggers.",
-    fix: "Leave the instruction out.",
+    fix: "leave the instruction out",
     bad: "FROM debian:12\nONBUILD MAINTAINER me\n",
     good: "FROM debian:12\nONBUILD RUN make\n",
     check: |context, hits| {

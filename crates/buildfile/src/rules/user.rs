@@ -18,7 +18,7 @@ pub(super) static ROOT: Rule = Rule {
     severity: Severity::High,
     concern: Concern::Security,
     why: "A fault in the program gives the attacker root in the container.",
-    fix: "End the stage with `USER` and a number that is not 0.",
+    fix: "end the stage with `USER` and a number that is not 0",
     bad: "FROM debian:12\nUSER root\n",
     good: "FROM debian:12\nUSER root\nRUN make install\nUSER 10001\n",
     check: |context, hits| {
@@ -42,7 +42,7 @@ pub(super) static NONE: Rule = Rule {
     concern: Concern::Security,
     why: "Unless the base image sets one, containers run as root, and a fault in the program gives \
           the attacker root in the container.",
-    fix: "End the last stage with `USER` and a number that is not 0.",
+    fix: "end the last stage with `USER` and a number that is not 0",
     bad: "FROM debian:12\nCMD [\"app\"]\n",
     good: "FROM debian:12\nUSER 10001\nCMD [\"app\"]\n",
     check: |context, hits| {
@@ -66,7 +66,7 @@ pub(super) static BY_NAME: Rule = Rule {
     severity: Severity::Negligible,
     concern: Concern::Correctness,
     why: "What runs the container cannot tell from a name that it is not root.",
-    fix: "Write the number of the user.",
+    fix: "write the number of the user",
     bad: "FROM debian:12\nUSER app\n",
     good: "FROM debian:12\nUSER 10001\n",
     check: |context, hits| {

@@ -20,7 +20,7 @@ pub(super) static ASKS: Rule = Rule {
     severity: Severity::Low,
     concern: Concern::Correctness,
     why: "A build has nobody who answers, so the step fails.",
-    fix: "Write `zypper install -y`.",
+    fix: "write `zypper install -y`",
     bad: "FROM opensuse/leap:15.5\nRUN zypper install curl=8.0.1 && zypper clean\n",
     good: "FROM opensuse/leap:15.5\nRUN zypper install -y curl=8.0.1 && zypper clean\n",
     check: |context, hits| {
@@ -44,7 +44,7 @@ pub(super) static UPGRADE: Rule = Rule {
     severity: Severity::Negligible,
     concern: Concern::Reproducibility,
     why: "What comes out depends on the day of the build, and the base image should bring fixes.",
-    fix: "Take a newer base image, and upgrade single packages where a fix cannot wait.",
+    fix: "take a newer base image, and upgrade single packages where a fix cannot wait",
     bad: "FROM opensuse/leap:15.5\nRUN zypper dist-upgrade -y\n",
     good: "FROM opensuse/leap:15.5\nRUN zypper refresh\n",
     check: |context, hits| {
@@ -63,7 +63,7 @@ pub(super) static CACHE: Rule = Rule {
     severity: Severity::Negligible,
     concern: Concern::Size,
     why: "Package lists and downloads take tens of megabytes that nobody needs.",
-    fix: "End the same `RUN` with `zypper clean`.",
+    fix: "end the same `RUN` with `zypper clean`",
     bad: "FROM opensuse/leap:15.5\nRUN zypper install -y curl=8.0.1\n",
     good: "FROM opensuse/leap:15.5\nRUN zypper install -y curl=8.0.1 && zypper clean\n",
     check: |context, hits| {
@@ -96,7 +96,7 @@ pub(super) static UNPINNED: Rule = Rule {
     severity: Severity::Low,
     concern: Concern::Reproducibility,
     why: "The next build may install another version, with other faults, from the same file.",
-    fix: "Name the version, as in `zypper install -y curl=8.0.1`.",
+    fix: "name the version, as in `zypper install -y curl=8.0.1`",
     bad: "FROM opensuse/leap:15.5\nRUN zypper install -y curl && zypper clean\n",
     good: "FROM opensuse/leap:15.5\nRUN zypper install -y curl=8.0.1 && zypper clean\n",
     check: |context, hits| {
