@@ -29,6 +29,9 @@ pub struct BaseImage {
     pub digest: Option<String>,
     /// How many layers, from the lowest, it brought.
     pub layers: u32,
+    /// Whether the layers are guessed from what the image says of itself, instead of compared with
+    /// another image. Policies do not relax on a guess.
+    pub is_guess: bool,
     /// How we know, in one sentence.
     pub evidence: String,
 }

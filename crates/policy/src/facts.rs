@@ -13,6 +13,8 @@ pub(crate) struct Facts<'r> {
     pub(crate) kind: Kind,
     vulnerability: Option<&'r Vulnerability>,
     package: Option<&'r Package>,
+    /// Whether the layers of the base image are only guessed.
+    base_is_guess: bool,
     now: Timestamp,
     /// Id and aliases in lower case.
     ids: OnceCell<Vec<String>>,
@@ -30,8 +32,11 @@ impl<'r> Facts<'r> {
         };
         let vulnerability = finding.vulnerability();
         let package = vulnerability.and_then(|one| report.packages.get(one.package));
+        let base = report.image.as_ref().and_then(|image| image.base.as_ref());
+        let base_is_guess = base.is_some_and(|base| base.is_guess);
         let (ids, age) = (OnceCell::new(), OnceCell::new());
-        Self { finding, kind, vulnerability, package, now: report.created, ids, age }
+        let now = report.created;
+        Self { finding, kind, vulnerability, package, base_is_guess, now, ids, age }
     }
 
     fn ids(&self) -> &[String] {
@@ -60,9 +65,10 @@ impl<'r> Facts<'r> {
         })
     }
 
-    /// What nobody knows of is one's own: nothing is blamed on a base without evidence.
+    /// What nobody knows of is one's own: nothing is blamed on a base without evidence, and an
+    /// image cannot pass its layers off as somebody else's.
     fn origin(&self) -> Origin {
-        self.finding.origin.unwrap_or(Origin::Own)
+        self.finding.origin.filter(|_| !self.base_is_guess).unwrap_or(Origin::Own)
     }
 }
 
@@ -142,6 +148,9 @@ impl Test {
                 None => "epss is unknown".to_owned(),
             },
             Self::Origin(_) => match facts.finding.origin {
+                Some(Origin::Base) if facts.base_is_guess => {
+                    "origin is base by a guess, which counts as own: `--base` compares".to_owned()
+                }
                 Some(origin) => format!("origin is {}", origin.word()),
                 None => "origin is unknown and counts as own".to_owned(),
             },

@@ -212,7 +212,7 @@ pub const KEYS: &[Key] = &[
         Section::Finding,
         "origin",
         "own, base",
-        "Whether the base image brought it, or the layers above. Unknown counts as own.",
+        "Whether the base image brought it, or the layers above. Unknown and guessed count as own.",
         "base",
     ),
     key(

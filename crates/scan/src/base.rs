@@ -168,6 +168,7 @@ fn by_layers(inventory: &Inventory, known: &[KnownImage]) -> Option<BaseImage> {
         name: Some(best.name.clone()),
         digest: best.digest.clone(),
         layers,
+        is_guess: false,
         evidence: format!("its {layers} lowest layers are those of `{}`, {why}", best.name),
     })
 }
@@ -189,7 +190,8 @@ fn by_label(inventory: &Inventory) -> Option<BaseImage> {
             .to_owned(),
     };
     let name = named.map(|name| name.to_string());
-    Some(BaseImage { name, digest: digest.map(str::to_owned), layers, evidence })
+    let digest = digest.map(str::to_owned);
+    Some(BaseImage { name, digest, layers, is_guess: true, evidence })
 }
 
 fn by_history(inventory: &Inventory) -> Option<BaseImage> {
@@ -199,7 +201,8 @@ fn by_history(inventory: &Inventory) -> Option<BaseImage> {
         "a guess from the build history: step {} (`{}`) ends an image, and {} later steps add layers",
         guess.step, guess.keyword, guess.above
     );
-    Some(BaseImage { name: None, digest: None, layers: guess.layers, evidence })
+    let layers = guess.layers;
+    Some(BaseImage { name: None, digest: None, layers, is_guess: true, evidence })
 }
 
 fn label<'a>(inventory: &'a Inventory, name: &str) -> Option<&'a str> {

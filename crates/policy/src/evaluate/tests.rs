@@ -161,6 +161,27 @@ fn unknown_origin_is_own() {
 }
 
 #[test]
+fn a_guessed_base_image_excuses_nothing() {
+    let mut finding = vulnerability("CVE-1", Severity::High);
+    finding.origin = Some(farguard_model::Origin::Base);
+    let base = |is_guess| farguard_model::BaseImage {
+        name: None,
+        digest: None,
+        layers: 1,
+        is_guess,
+        evidence: String::new(),
+    };
+    let yaml = "name: p\nrules: [{id: r, fail: [{origin: own}]}]";
+    let policy = Policy::parse("p.yaml", yaml, &Known::default()).policy.unwrap();
+    for (is_guess, expect) in [(true, Outcome::Fail), (false, Outcome::Pass)] {
+        let mut report = report(vec![finding.clone()]);
+        report.image.as_mut().unwrap().base = Some(base(is_guess));
+        apply(std::slice::from_ref(&policy), &mut report, &Context::default());
+        assert_eq!(report.verdict.as_ref().unwrap().outcome, expect, "{is_guess}");
+    }
+}
+
+#[test]
 fn selections_ask_of_the_target() {
     let check = |when: &str, expect: bool| {
         let rules = format!(
@@ -248,6 +269,7 @@ fn base_images_and_signatures_that_are_known() {
             name: Some("debian:12".into()),
             digest: Some("sha256:00".into()),
             layers: 1,
+            is_guess: false,
             evidence: "its label says so".into(),
         });
         let signature = |verified, signer: &str| Signature {

@@ -110,6 +110,7 @@ pub(super) fn make_hostile(report: &mut ScanReport) {
         name: Some(everything.clone()),
         digest: Some(everything.clone()),
         layers: u32::MAX,
+        is_guess: true,
         evidence: everything.clone(),
     };
     report.image = Some(ImageFacts {
@@ -191,6 +192,7 @@ fn image_facts() -> ImageFacts {
             name: Some("debian:12".into()),
             digest: Some(digest('d')),
             layers: 1,
+            is_guess: false,
             evidence: "label `org.opencontainers.image.base.name`".into(),
         }),
         signatures: Some(vec![Signature {

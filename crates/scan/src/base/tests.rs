@@ -123,7 +123,8 @@ fn labels_that_name_nothing_are_passed_over() {
 
 #[test]
 fn findings_get_the_origin_of_their_layer() {
-    let base = BaseImage { name: None, digest: None, layers: 2, evidence: String::new() };
+    let evidence = String::new();
+    let base = BaseImage { name: None, digest: None, layers: 2, is_guess: false, evidence };
     let finding = |layer: Option<u32>, detail: Detail| {
         let subject = Subject { id: "s".into(), name: "s".into() };
         let mut finding = Finding::new("x", Severity::Low, subject, String::new(), detail);

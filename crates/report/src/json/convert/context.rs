@@ -25,6 +25,7 @@ pub(super) fn image(image: &model::ImageFacts) -> Image<'_> {
             name: base.name.as_deref(),
             digest: base.digest.as_deref(),
             layers: base.layers,
+            is_guess: base.is_guess,
             evidence: &base.evidence,
         }),
         signatures: signatures.map(|signatures| signatures.iter().map(signature).collect()),

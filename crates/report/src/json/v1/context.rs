@@ -45,6 +45,8 @@ pub(in crate::json) struct Base<'a> {
     pub(in crate::json) digest: Option<&'a str>,
     /// How many layers, from the lowest, it brought.
     pub(in crate::json) layers: u32,
+    /// Whether the layers are guessed, instead of compared with another image.
+    pub(in crate::json) is_guess: bool,
     /// How we know.
     pub(in crate::json) evidence: &'a str,
 }
