@@ -72,6 +72,14 @@ pub(crate) struct ImageName<'r> {
     pub(crate) tag: Option<&'r str>,
 }
 
+/// The first part of a name is a host when it could be no part of a repository.
+///
+/// # Source
+/// <https://github.com/distribution/reference/blob/main/normalize.go>
+pub(crate) fn is_host(part: &str) -> bool {
+    part.contains(['.', ':']) || part == "localhost"
+}
+
 impl<'r> ImageName<'r> {
     fn of(report: &'r ScanReport) -> Self {
         match &report.container {
@@ -95,7 +103,6 @@ impl<'r> ImageName<'r> {
             Some((name, tag)) if !tag.contains('/') => (name, Some(tag)),
             _ => (name, None),
         };
-        let is_host = |first: &str| first == "localhost" || first.contains(['.', ':']);
         let (registry, repository) = match name.split_once('/') {
             Some((first, rest)) if is_host(first) => (first, rest),
             _ => ("docker.io", name),

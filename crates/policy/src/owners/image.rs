@@ -1,6 +1,6 @@
 //! The names by which an image may be meant.
 
-use crate::glob::Glob;
+use crate::{glob::Glob, target::is_host};
 
 /// An image as named, without tag and digest.
 pub(super) struct ImageName<'a> {
@@ -30,12 +30,4 @@ impl<'a> ImageName<'a> {
     pub(super) fn fits(&self, glob: &Glob) -> bool {
         glob.matches(self.named) || glob.matches(self.repository)
     }
-}
-
-/// The first part of a name is a host when it could be no part of a repository.
-///
-/// # Source
-/// <https://github.com/distribution/reference/blob/main/normalize.go>
-fn is_host(part: &str) -> bool {
-    part.contains(['.', ':']) || part == "localhost"
 }

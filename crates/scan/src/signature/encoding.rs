@@ -21,11 +21,6 @@ pub(super) fn encode(bytes: &[u8]) -> String {
     base64::engine::general_purpose::STANDARD.encode(bytes)
 }
 
-/// Lower-case hex digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// Reads hex digits.
 pub(super) fn from_hex(text: &str) -> Option<Vec<u8>> {
     let digit =

@@ -17,6 +17,7 @@ use super::{
     encoding::{self, Base64, Number},
     trusted_root::{Log, TrustedRoot},
 };
+use crate::source::digest::hex;
 use merkle::Proof;
 
 /// An entry, not yet believed.
@@ -81,7 +82,7 @@ impl LogEntry {
             r#"{{"body":"{}","integratedTime":{},"logID":"{}","logIndex":{}}}"#,
             encoding::encode(&self.body),
             self.integrated_time,
-            encoding::hex(&self.log_id),
+            hex(&self.log_id),
             self.index
         );
         if !log.key.verifies(signed.as_bytes(), promise) {

@@ -101,7 +101,8 @@ impl Verifier {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Lower-case hex digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -8,11 +8,11 @@ use rcgen::{
 use serde_json::{Value, json};
 
 use super::{
-    super::{Keyless, Trust, TrustedRoot, encoding::hex},
+    super::{Keyless, Trust, TrustedRoot},
     keys::{Key, only, payload},
     store::{SIMPLE, Store},
 };
-use crate::source::digest::Digest;
+use crate::source::digest::{Digest, hex};
 
 const ISSUER: &str = "https://accounts.example.com";
 /// 2024-06-01T12:00:00Z, in the one day for which certificates are valid.

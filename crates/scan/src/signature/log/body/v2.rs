@@ -5,10 +5,8 @@
 
 use serde::Deserialize;
 
-use super::{
-    super::super::encoding::{Base64, hex},
-    About, Of,
-};
+use super::{super::super::encoding::Base64, About, Of};
+use crate::source::digest::hex;
 
 /// What is logged: one of the two.
 #[derive(Deserialize)]
