@@ -16,9 +16,9 @@ pub mod owners;
 mod parse;
 mod policy;
 mod reader;
-mod suggest;
 mod target;
-mod yaml;
+
+use farguard_authoring::{suggest, yaml};
 
 pub use diagnostic::{Diagnostic, Level};
 pub use evaluate::{apply, open_gaps};

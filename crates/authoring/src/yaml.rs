@@ -7,64 +7,90 @@ use std::collections::HashMap;
 
 use granit_parser::{Event, Parser, ScalarStyle, Span, options};
 
-/// Longest file that is read.
-const MAX_BYTES: usize = 1 << 20;
-/// Most nodes, copies made by aliases included.
-const MAX_NODES: usize = 200_000;
-/// Deepest nesting, through aliases too.
-const MAX_DEPTH: usize = 32;
+/// How much of a file is accepted.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Longest file that is read.
+    pub bytes: usize,
+    /// Most nodes, copies made by aliases included.
+    pub nodes: usize,
+    /// Deepest nesting, through aliases too.
+    pub depth: usize,
+}
+
+impl Default for Limits {
+    /// What a file that a person writes by hand never reaches.
+    fn default() -> Self {
+        Self { bytes: 1 << 20, nodes: 200_000, depth: 32 }
+    }
+}
 
 /// A piece of a file: line and column count characters from 1.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Place {
-    pub(crate) line: u32,
-    pub(crate) column: u32,
+pub struct Place {
+    /// Line.
+    pub line: u32,
+    /// Column.
+    pub column: u32,
     /// Characters in that line, at least 1.
-    pub(crate) length: u32,
+    pub length: u32,
 }
 
 /// A value and its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Node {
-    pub(crate) value: Value,
-    pub(crate) place: Place,
+pub struct Node {
+    /// What is written.
+    pub value: Value,
+    /// Where.
+    pub place: Place,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Value {
+pub enum Value {
+    /// One word or text.
     Scalar {
+        /// As written, without quotes.
         text: String,
         /// Without quotes.
         plain: bool,
     },
+    /// Several values.
     List(Vec<Node>),
+    /// Keys with values, in the order of the file; a key may be there twice.
     Map(Vec<Entry>),
 }
 
 /// A key of a mapping and its value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Entry {
-    pub(crate) key: String,
-    pub(crate) place: Place,
-    pub(crate) value: Node,
+pub struct Entry {
+    /// The key.
+    pub key: String,
+    /// Where the key is written.
+    pub place: Place,
+    /// What it leads to.
+    pub value: Node,
 }
 
 /// Why a file is no YAML that we read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct YamlError {
-    pub(crate) place: Place,
-    pub(crate) message: String,
+pub struct YamlError {
+    /// Where.
+    pub place: Place,
+    /// What is wrong.
+    pub message: String,
 }
 
 impl Node {
     /// Whether nothing is written: `key:`, `~`, `null`.
-    pub(crate) fn is_null(&self) -> bool {
+    #[must_use]
+    pub fn is_null(&self) -> bool {
         matches!(&self.value, Value::Scalar { text, plain: true }
             if matches!(text.as_str(), "" | "~" | "null" | "Null" | "NULL"))
     }
 
     /// What it is, for messages.
-    pub(crate) fn what(&self) -> &'static str {
+    #[must_use]
+    pub fn what(&self) -> &'static str {
         match self.value {
             _ if self.is_null() => "nothing",
             Value::Scalar { .. } => "a single value",
@@ -78,19 +104,31 @@ impl Node {
 ///
 /// # Errors
 /// When it is no YAML, holds no or several documents, or is too large or too deep.
-pub(crate) fn parse(text: &str) -> Result<Node, YamlError> {
-    let start = Place { line: 1, column: 1, length: 1 };
-    if text.len() > MAX_BYTES {
-        let message = format!("the file is longer than {MAX_BYTES} bytes");
-        return Err(YamlError { place: start, message });
+pub fn parse(text: &str) -> Result<Node, YamlError> {
+    let mut documents = parse_all(text, Limits::default())?.into_iter();
+    let empty = || fail(START, "the file is empty");
+    let root = documents.next().filter(|root| !root.is_null()).ok_or_else(empty)?;
+    match documents.next() {
+        Some(second) => Err(fail(second.place, "a second document begins here: one is read")),
+        None => Ok(root),
+    }
+}
+
+/// Reads every document of a file; a file without any gives an empty list.
+///
+/// # Errors
+/// When it is no YAML, or is larger or deeper than `limits`.
+pub fn parse_all(text: &str, limits: Limits) -> Result<Vec<Node>, YamlError> {
+    if text.len() > limits.bytes {
+        return Err(fail(START, &format!("the file is longer than {} bytes", limits.bytes)));
     }
     let mut options = options! {
         disallow_directives: true,
-        flow_nesting_limit: MAX_DEPTH,
-        block_nesting_limit: MAX_DEPTH,
+        flow_nesting_limit: limits.depth,
+        block_nesting_limit: limits.depth,
     };
     options.set_emit_comments(false);
-    let mut builder = Builder::default();
+    let mut builder = Builder::new(limits);
     for next in Parser::new_from_str_with_options(text, options) {
         let (event, span) = next.map_err(|error| {
             let mark = error.marker();
@@ -99,9 +137,10 @@ pub(crate) fn parse(text: &str) -> Result<Node, YamlError> {
         })?;
         builder.take(event, place(&span))?;
     }
-    let empty = YamlError { place: start, message: "the file is empty".to_owned() };
-    builder.root.filter(|root| !root.is_null()).ok_or(empty)
+    Ok(builder.documents)
 }
+
+const START: Place = Place { line: 1, column: 1, length: 1 };
 
 /// Lines count from 1 already, columns from 0.
 fn place(span: &Span) -> Place {
@@ -129,20 +168,23 @@ struct Open {
     height: usize,
 }
 
-#[derive(Default)]
 struct Builder {
+    limits: Limits,
     open: Vec<Open>,
     anchors: HashMap<usize, (Node, usize)>,
-    nodes: usize,
-    root: Option<Node>,
+    /// Still to be made.
+    budget: Budget,
+    documents: Vec<Node>,
 }
 
 impl Builder {
+    fn new(limits: Limits) -> Self {
+        let budget = Budget { limit: limits.nodes, spent: 0 };
+        Self { limits, open: vec![], anchors: HashMap::new(), budget, documents: vec![] }
+    }
+
     fn take(&mut self, event: Event<'_>, place: Place) -> Result<(), YamlError> {
         match event {
-            Event::DocumentStart(..) if self.root.is_some() => {
-                Err(fail(place, "a second document begins here: one is read"))
-            }
             Event::Scalar(text, style, anchor, _) => {
                 let plain = style == ScalarStyle::Plain;
                 let value = Value::Scalar { text: text.into_owned(), plain };
@@ -156,7 +198,7 @@ impl Builder {
             },
             Event::Alias(anchor) => match self.anchors.get(&anchor) {
                 Some((node, height)) => {
-                    spend(&mut self.nodes, size(node), place)?;
+                    self.budget.spend(size(node), place)?;
                     let (node, height) = (node.clone(), *height);
                     self.finish(node, 0, height)
                 }
@@ -167,8 +209,8 @@ impl Builder {
     }
 
     fn begin(&mut self, value: Value, anchor: usize, place: Place) -> Result<(), YamlError> {
-        if self.open.len() >= MAX_DEPTH {
-            return Err(fail(place, &format!("nested deeper than {MAX_DEPTH} levels")));
+        if self.open.len() >= self.limits.depth {
+            return Err(self.too_deep(place));
         }
         self.open.push(Open { node: Node { value, place }, anchor, key: None, height: 0 });
         Ok(())
@@ -178,15 +220,15 @@ impl Builder {
     fn finish(&mut self, node: Node, anchor: usize, height: usize) -> Result<(), YamlError> {
         let place = node.place;
         let copied = if anchor == 0 { 0 } else { size(&node) };
-        spend(&mut self.nodes, copied.saturating_add(1), place)?;
-        if self.open.len().saturating_add(height) > MAX_DEPTH {
-            return Err(fail(place, &format!("nested deeper than {MAX_DEPTH} levels")));
+        self.budget.spend(copied.saturating_add(1), place)?;
+        if self.open.len().saturating_add(height) > self.limits.depth {
+            return Err(self.too_deep(place));
         }
         if anchor != 0 {
             self.anchors.insert(anchor, (node.clone(), height));
         }
         let Some(parent) = self.open.last_mut() else {
-            self.root = Some(node);
+            self.documents.push(node);
             return Ok(());
         };
         parent.height = parent.height.max(height.saturating_add(1));
@@ -205,18 +247,28 @@ impl Builder {
         }
         Ok(())
     }
+
+    fn too_deep(&self, place: Place) -> YamlError {
+        fail(place, &format!("nested deeper than {} levels", self.limits.depth))
+    }
 }
 
-/// Takes nodes from the budget, before they are made.
-fn spend(spent: &mut usize, nodes: usize, place: Place) -> Result<(), YamlError> {
-    *spent = spent.saturating_add(nodes);
-    if *spent > MAX_NODES {
-        return Err(fail(
-            place,
-            &format!("more than {MAX_NODES} values, copies by aliases included"),
-        ));
+/// Nodes that may be made, so that aliases of aliases cannot fill the memory.
+struct Budget {
+    limit: usize,
+    spent: usize,
+}
+
+impl Budget {
+    /// Takes nodes, before they are made.
+    fn spend(&mut self, nodes: usize, place: Place) -> Result<(), YamlError> {
+        self.spent = self.spent.saturating_add(nodes);
+        if self.spent > self.limit {
+            let message = format!("more than {} values, copies by aliases included", self.limit);
+            return Err(fail(place, &message));
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// A node and everything below it.

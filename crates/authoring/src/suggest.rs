@@ -4,7 +4,7 @@
 const MAX_CHARS: usize = 64;
 
 /// The nearest of `known`, if it is near enough to be what was meant.
-pub(crate) fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     let word: Vec<char> = word.chars().take(MAX_CHARS + 1).flat_map(char::to_lowercase).collect();
     if word.len() > MAX_CHARS {
         return None;
@@ -15,7 +15,7 @@ pub(crate) fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) 
 }
 
 /// `did you mean X?`, or else the words there are.
-pub(crate) fn help<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> String {
+pub fn help<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> String {
     let known: Vec<&str> = known.into_iter().collect();
     match nearest(word, known.iter().copied()) {
         Some(candidate) => format!("did you mean `{candidate}`?"),

@@ -72,6 +72,6 @@ fn hostile_documents_end_early() {
     assert!(parse(&"[".repeat(100_000)).is_err());
     assert!(parse(&"- ".repeat(100_000)).is_err());
     assert!(parse(&"? ".repeat(100_000)).is_err());
-    check(&"a".repeat(MAX_BYTES + 1), "longer than");
-    check(&"- x\n".repeat(MAX_NODES + 1), "more than 200000 values");
+    check(&"a".repeat(Limits::default().bytes + 1), "longer than");
+    check(&"- x\n".repeat(Limits::default().nodes + 1), "more than 200000 values");
 }

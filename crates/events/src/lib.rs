@@ -1,0 +1,13 @@
+//! System call events: what one is, where it is read from, and the state of the processes behind it.
+//!
+//! ```text
+//! capture file -> Event -> State::enter (update) -> View -> rules -> State::leave (forget)
+//! ```
+
+pub mod event;
+pub mod state;
+pub mod view;
+
+pub use event::{Event, Kind, Params};
+pub use state::State;
+pub use view::{Syscalls, View};

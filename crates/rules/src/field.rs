@@ -1,0 +1,139 @@
+//! What rules can ask of an event: one row a field.
+
+/// Type of a field: which operators compare it, and how it is printed.
+///
+/// # Source
+/// The types that Falco's fields and event parameters have (`ppm_param_type` of falcosecurity/libs).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum FieldType {
+    /// Signed, 8 bits.
+    Int8,
+    /// Signed, 16 bits.
+    Int16,
+    /// Signed, 32 bits.
+    Int32,
+    /// Signed, 64 bits.
+    Int64,
+    /// Unsigned, 8 bits.
+    Uint8,
+    /// Unsigned, 16 bits.
+    Uint16,
+    /// Unsigned, 32 bits.
+    Uint32,
+    /// Unsigned, 64 bits.
+    Uint64,
+    /// Result of a call: 0 and more, or a negative error number.
+    Errno,
+    /// A descriptor.
+    Fd,
+    /// A process or thread id.
+    Pid,
+    /// A user id.
+    Uid,
+    /// A group id.
+    Gid,
+    /// Text.
+    Charbuf,
+    /// Bytes.
+    Bytebuf,
+    /// A path as the call was given it.
+    Fspath,
+    /// A path relative to a descriptor.
+    Fsrelpath,
+    /// Yes or no.
+    Bool,
+    /// A floating point number.
+    Double,
+    /// Nanoseconds between two moments.
+    Reltime,
+    /// Nanoseconds since 1970.
+    Abstime,
+    /// An IPv4 or IPv6 address.
+    Ipaddr,
+    /// An address, compared with networks.
+    Ipnet,
+    /// A port.
+    Port,
+    /// Bits with names, 8 wide.
+    Flags8,
+    /// Bits with names, 16 wide.
+    Flags16,
+    /// Bits with names, 32 wide.
+    Flags32,
+    /// One of several names.
+    Enumflags8,
+    /// One of several names.
+    Enumflags32,
+    /// A signal.
+    Sigtype,
+    /// The type depends on the argument: `evt.rawarg[...]`.
+    Dynamic,
+}
+
+/// Whether a field takes an argument in brackets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ArgRule {
+    /// `proc.name`
+    None,
+    /// `proc.aname` or `proc.aname[2]`: a number.
+    OptionalIndex,
+    /// `proc.aexepath[2]`: a number.
+    RequiredIndex,
+    /// `proc.env` or `proc.env[HOME]`: a word.
+    OptionalKey,
+    /// `json.value[/a/b]`, `evt.arg[name]`: a word.
+    RequiredKey,
+}
+
+/// One field, without the code that reads it.
+#[derive(Debug, Clone, Copy)]
+pub struct FieldDef {
+    /// As rules write it: `proc.name`.
+    pub name: &'static str,
+    /// Type.
+    pub kind: FieldType,
+    /// Whether it holds several values.
+    pub is_list: bool,
+    /// Its argument. After some fields a name may also follow as `evt.arg.NAME`: see `dotted`.
+    pub arg: ArgRule,
+    /// Whether `name.ARG` is the same as `name[ARG]`, as with `evt.arg.fd`.
+    pub dotted: bool,
+    /// Whether `upper(x)` and the like may be applied to it.
+    pub transforms: bool,
+    /// Whether one of our sources ever fills it; otherwise it is known, so that rules load, and null.
+    pub filled: bool,
+    /// What it holds, in a sentence of ours.
+    pub desc: &'static str,
+}
+
+/// The argument of a field as a rule gives it, taken apart once, when the rule is compiled.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Arg {
+    /// As written between the brackets, without quotes; empty when there is none.
+    pub text: String,
+    /// As a number, if it is one.
+    pub index: Option<u64>,
+    /// As a JSON pointer (RFC 6901), when it starts with `/`: its parts, unescaped.
+    pub pointer: Vec<String>,
+}
+
+impl Arg {
+    /// Takes apart what is written between the brackets.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        let unescape = |part: &str| part.replace("~1", "/").replace("~0", "~");
+        let pointer = match text.strip_prefix('/') {
+            Some(rest) => rest.split('/').map(unescape).collect(),
+            None => Vec::new(),
+        };
+        Self { text: text.to_owned(), index: text.parse().ok(), pointer }
+    }
+
+    /// Whether no argument was given.
+    #[must_use]
+    pub const fn is_none(&self) -> bool {
+        self.text.is_empty()
+    }
+}

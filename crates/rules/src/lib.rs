@@ -1,0 +1,22 @@
+//! The Falco rule language: text in, a decision for every event out.
+//!
+//! ```text
+//! YAML -> load -> RuleSet -> compile -> Engine + events of a Source -> rules that match -> output
+//! ```
+//!
+//! Pure: no clock, network, environment or file system. What an event is, and how its fields are
+//! read, is told by a [`Source`]; system calls and CloudTrail are two of them.
+
+pub mod check;
+pub mod diagnostic;
+pub mod field;
+pub mod rule;
+pub mod source;
+pub mod syntax;
+pub mod value;
+
+pub use diagnostic::{Code, Diagnostic};
+pub use field::{Arg, ArgRule, FieldDef, FieldType};
+pub use rule::{Priority, Rule, RuleSet};
+pub use source::{Catalog, Field, Source, SourceDef};
+pub use value::Value;

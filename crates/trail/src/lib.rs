@@ -1,0 +1,1 @@
+//! CloudTrail: records in every shape they come in, read lazily, with the fields that rules ask for.
