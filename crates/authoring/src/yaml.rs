@@ -45,6 +45,7 @@ pub struct Node {
     pub place: Place,
 }
 
+/// What is written at one place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
     /// One word or text.
