@@ -14,6 +14,7 @@ pub mod rule;
 pub mod source;
 pub mod syntax;
 pub mod value;
+pub mod window;
 
 pub use diagnostic::{Code, Diagnostic};
 pub use field::{Arg, ArgRule, FieldDef, FieldType};
