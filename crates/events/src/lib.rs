@@ -6,6 +6,7 @@
 
 pub mod event;
 pub mod state;
+pub mod table;
 pub mod view;
 
 pub use event::{Event, Kind, Params};
