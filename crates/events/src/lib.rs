@@ -5,6 +5,7 @@
 //! ```
 
 pub mod event;
+mod fields;
 pub mod state;
 pub mod table;
 pub mod view;

@@ -3,7 +3,7 @@
 use bumpalo::Bump;
 
 use crate::{
-    field::{Arg, FieldDef},
+    field::{Arg, ArgRule, FieldDef, FieldType},
     value::Value,
 };
 
@@ -43,6 +43,78 @@ pub struct Field<S: Source> {
     /// Reads it.
     pub extract: Extract<S>,
 }
+
+impl<S: Source> Field<S> {
+    /// A field that our sources fill: without argument, one value, open to transformers.
+    #[must_use]
+    pub const fn new(
+        name: &'static str,
+        kind: FieldType,
+        extract: Extract<S>,
+        desc: &'static str,
+    ) -> Self {
+        let def = FieldDef {
+            name,
+            kind,
+            is_list: false,
+            arg: ArgRule::None,
+            dotted: false,
+            transforms: true,
+            filled: true,
+            desc,
+        };
+        Self { def, extract }
+    }
+
+    /// A field that is known, so that rules load, but that none of our sources fills.
+    #[must_use]
+    pub const fn known(name: &'static str, kind: FieldType, desc: &'static str) -> Self {
+        let mut field = Self::new(name, kind, nothing::<S>, desc);
+        field.def.filled = false;
+        field
+    }
+
+    /// With an argument.
+    #[must_use]
+    pub const fn arg(mut self, arg: ArgRule) -> Self {
+        self.def.arg = arg;
+        self
+    }
+
+    /// Whose argument may also follow after a dot.
+    #[must_use]
+    pub const fn dotted(mut self) -> Self {
+        self.def.dotted = true;
+        self
+    }
+
+    /// With several values.
+    #[must_use]
+    pub const fn list(mut self) -> Self {
+        self.def.is_list = true;
+        self
+    }
+
+    /// To which transformers may not be applied.
+    #[must_use]
+    pub const fn opaque(mut self) -> Self {
+        self.def.transforms = false;
+        self
+    }
+}
+
+fn nothing<'e, S: Source>(_: S::Event<'e>, _: &'e Arg, _: &'e Bump) -> Value<'e> {
+    Value::Null
+}
+
+// Not derived: that would demand it of the source, which has no values.
+impl<S: Source> Clone for Field<S> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S: Source> Copy for Field<S> {}
 
 impl<S: Source> std::fmt::Debug for Field<S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -102,24 +174,15 @@ impl Catalog {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::field::{ArgRule, FieldType};
 
     /// Words, with the number of letters as a field.
     struct Words;
 
-    static FIELDS: &[Field<Words>] = &[Field {
-        def: FieldDef {
-            name: "word.letters",
-            kind: FieldType::Uint64,
-            is_list: false,
-            arg: ArgRule::None,
-            dotted: false,
-            transforms: false,
-            filled: true,
-            desc: "letters of the word",
-        },
-        extract: letters,
-    }];
+    static FIELDS: &[Field<Words>] = &[
+        Field::<Words>::new("word.letters", FieldType::Uint64, letters, "letters of the word")
+            .opaque(),
+        Field::known("word.origin", FieldType::Charbuf, "language it is from"),
+    ];
 
     fn letters<'e>(word: &'e str, _: &'e Arg, _: &'e Bump) -> Value<'e> {
         Value::Uint(word.len() as u64)
@@ -151,6 +214,8 @@ mod tests {
         let (bump, arg) = (Bump::new(), Arg::new("/a~1b/0"));
         let read = FIELDS[0].extract;
         assert_eq!(read("abc", &arg, &bump), Value::Uint(3));
+        assert_eq!((FIELDS[1].extract)("abc", &arg, &bump), Value::Null);
+        assert!(FIELDS[0].def.filled && !FIELDS[1].def.filled);
         assert_eq!(arg.pointer, ["a/b", "0"]);
         let def = SourceDef::of::<Words>();
         assert!(def.field("word.letters").is_some() && def.field("word").is_none());
