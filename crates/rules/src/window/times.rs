@@ -127,3 +127,6 @@ impl Times {
         });
     }
 }
+
+#[cfg(test)]
+mod tests;
