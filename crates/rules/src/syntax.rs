@@ -1,6 +1,17 @@
-//! The shape of a condition: what the parser makes of the text.
+//! Conditions: their grammar and their shape.
+
+mod escape;
+mod lexer;
+mod logic;
+mod parser;
+mod print;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
+
+pub(crate) use parser::{Lists, parse_rule, parse_values};
+pub use parser::{ParseError, operand_prefix, parse};
 
 /// A piece of the text of a condition or an output, in bytes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -126,6 +137,24 @@ pub enum Op {
     Pmatch,
 }
 
+impl Modifier {
+    /// As it is written.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::OneOf => "oneof",
+            Self::AnyOf => "anyof",
+            Self::AllOf => "allof",
+        }
+    }
+
+    /// Reads one.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::OneOf, Self::AnyOf, Self::AllOf].into_iter().find(|it| it.as_str() == text)
+    }
+}
+
 impl Op {
     /// Every operator.
     pub const ALL: [Self; 19] = [
@@ -174,5 +203,32 @@ impl Op {
             Self::Intersects => "intersects",
             Self::Pmatch => "pmatch",
         }
+    }
+
+    /// Reads one, as an exception names it in `comps`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "==" => Some(Self::Eq),
+            _ => Self::ALL.into_iter().find(|op| op.as_str() == text),
+        }
+    }
+
+    /// Whether the right side is a list in parentheses.
+    #[must_use]
+    pub const fn takes_list(self) -> bool {
+        matches!(self, Self::In | Self::Intersects | Self::Pmatch)
+    }
+
+    /// Whether the right side is a number.
+    #[must_use]
+    pub const fn takes_number(self) -> bool {
+        matches!(self, Self::Lt | Self::Le | Self::Gt | Self::Ge)
+    }
+
+    /// Whether `oneof`, `anyof` and `allof` may follow it.
+    #[must_use]
+    pub const fn takes_modifier(self) -> bool {
+        !self.takes_list() && !self.takes_number() && !matches!(self, Self::Exists)
     }
 }
