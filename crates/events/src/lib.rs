@@ -4,6 +4,8 @@
 //! capture file -> Event -> State::enter (update) -> View -> rules -> State::leave (forget)
 //! ```
 
+pub mod capture;
+pub mod convert;
 pub mod event;
 mod fields;
 pub mod state;
