@@ -1,13 +1,12 @@
 //! One client for all operations: credentials, endpoint, signature, retry, JSON.
 
-use std::time::{Duration, Instant, SystemTime};
+use std::{
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant, SystemTime},
+};
 
 use aws_config::SdkConfig;
 use aws_credential_types::Credentials;
-use aws_sigv4::{
-    http_request::{SignableBody, SignableRequest, SigningSettings, sign},
-    sign::v4,
-};
 use aws_smithy_http_client::{
     Connector,
     proxy::ProxyConfig,
@@ -15,7 +14,7 @@ use aws_smithy_http_client::{
 };
 use aws_smithy_runtime_api::{
     client::http::{HttpConnector, HttpConnectorSettings, SharedHttpConnector},
-    http::{Request, Response},
+    http::Response,
 };
 use aws_smithy_types::{body::SdkBody, byte_stream::ByteStream};
 use aws_types::service_config::ServiceConfigKey;
@@ -23,8 +22,9 @@ use serde_json::Value;
 
 use crate::{
     credentials::{self, causes},
-    operation::Operation,
-    protocol::{Encoded, decode, encode},
+    operation::{Operation, Service},
+    protocol::{decode, encode},
+    request::Draft,
 };
 
 /// An answer longer than this is none.
@@ -35,6 +35,8 @@ const ATTEMPTS: u32 = 4;
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 /// No further attempt is begun after this time: an address that stalls is not worth four of them.
 const CALL_BUDGET: Duration = Duration::from_secs(20);
+/// Credentials that end sooner than this are asked for again.
+const RENEWAL: Duration = Duration::from_secs(300);
 /// How long a connection may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -75,6 +77,17 @@ pub enum AwsError {
     },
 }
 
+impl AwsError {
+    /// What the service names as the reason for its refusal: `NoSuchKey`.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        match self {
+            Self::Refused { code, .. } => Some(code),
+            Self::Credentials(_) | Self::Failed { .. } => None,
+        }
+    }
+}
+
 /// Sends operations with the credentials of one profile.
 #[derive(Debug)]
 pub(crate) struct Client {
@@ -83,6 +96,8 @@ pub(crate) struct Client {
     options: AwsOptions,
     /// How long one attempt may take.
     patience: Duration,
+    /// Those that were got last: jobs that send many requests do not ask for each.
+    credentials: Mutex<Option<Credentials>>,
 }
 
 impl Client {
@@ -101,7 +116,13 @@ impl Client {
             .tls_provider(tls)
             .build();
         let connector = SharedHttpConnector::new(connector);
-        Self { config, connector, options: options.clone(), patience }
+        let credentials = Mutex::new(None);
+        Self { config, connector, options: options.clone(), patience, credentials }
+    }
+
+    /// The region that the user, the environment or the profile names.
+    pub(crate) fn region(&self) -> Option<String> {
+        self.config.region().map(|region| region.as_ref().to_owned())
     }
 
     /// Calls an operation in a region, with its input and output as the API has them.
@@ -111,31 +132,46 @@ impl Client {
         region: &str,
         input: &Value,
     ) -> Result<Value, AwsError> {
-        let credentials = credentials::load(&self.config, &self.options).await?;
-        self.send_as(credentials, operation, region, input).await
+        let endpoint = self
+            .configured_endpoint(operation.service)
+            .unwrap_or_else(|| operation.service.endpoint(region));
+        let draft = Draft::post(&endpoint, encode(operation, input));
+        let call = Call { operation, region, endpoint: &endpoint };
+        self.retried(&call, async || {
+            let answer = self.send(&call, &draft).await?;
+            let status = answer.status().as_u16();
+            let body = call.read(answer).await?;
+            match decode(operation.service.protocol, &body) {
+                Some(value) if status == 200 => Ok(value),
+                value => Err(call.refused(status, value.as_ref())),
+            }
+        })
+        .await
     }
 
-    async fn send_as(
+    /// Tries until it works, fails for good, or takes too long.
+    pub(crate) async fn retried<T>(
         &self,
-        credentials: Credentials,
-        operation: &Operation,
-        region: &str,
-        input: &Value,
-    ) -> Result<Value, AwsError> {
-        let call = Call { operation, region, request: encode(operation, input), credentials };
-        let endpoint = self.endpoint(operation, region);
+        call: &Call<'_>,
+        once: impl AsyncFn() -> Result<T, Outcome>,
+    ) -> Result<T, AwsError> {
         let started = Instant::now();
         let mut attempt = 1;
         loop {
-            let outcome = tokio::time::timeout(self.patience, self.send(&call, &endpoint)).await;
+            let outcome = tokio::time::timeout(self.patience, once()).await;
             let outcome = outcome.unwrap_or_else(|_| {
-                let why = format!("`{endpoint}` gives no answer in time");
-                Err(Outcome::transient(call.failed(why)))
+                let why = format!("`{}` gives no answer in time", call.endpoint);
+                Err(Outcome::transient(call.operation.failed(why)))
             });
             match outcome {
                 Ok(value) => return Ok(value),
-                Err(Outcome { transient: true, .. })
-                    if attempt < ATTEMPTS && started.elapsed() < CALL_BUDGET => {}
+                Err(Outcome { transient: true, error })
+                    if attempt < ATTEMPTS && started.elapsed() < CALL_BUDGET =>
+                {
+                    if error.code().is_some_and(|code| code.starts_with("ExpiredToken")) {
+                        self.cache(None);
+                    }
+                }
                 Err(Outcome { error, .. }) => return Err(error),
             }
             tokio::time::sleep(Duration::from_millis(200) * 2_u32.pow(attempt)).await;
@@ -143,12 +179,12 @@ impl Client {
         }
     }
 
-    /// The address of a service: that of the options, of the environment or profile (first for
-    /// this service, then for all), its own.
-    fn endpoint(&self, operation: &Operation, region: &str) -> String {
+    /// The address that is used instead of the service's own: that of the options, of the
+    /// environment or profile (first for this service, then for all).
+    pub(crate) fn configured_endpoint(&self, service: &Service) -> Option<String> {
         let configured = || {
             let key = ServiceConfigKey::builder()
-                .service_id(operation.service.id)
+                .service_id(service.id)
                 .env("AWS_ENDPOINT_URL")
                 .profile("endpoint_url")
                 .build()
@@ -160,23 +196,53 @@ impl Client {
             .clone()
             .or_else(configured)
             .or_else(|| self.config.endpoint_url().map(str::to_owned))
-            .unwrap_or_else(|| operation.service.endpoint(region))
     }
 
-    async fn send(&self, call: &Call<'_>, endpoint: &str) -> Result<Value, Outcome> {
-        let request = call.request(endpoint).map_err(|why| Outcome::lasting(call.failed(why)))?;
-        let answer = self.connector.call(request).await.map_err(|error| {
-            let why = causes(&error);
-            Outcome::transient(call.failed(format!("cannot reach `{endpoint}`: {why}")))
-        })?;
-        let status = answer.status().as_u16();
-        let body = call.read(answer).await?;
-        let value = decode(call.operation.service.protocol, &body);
-        match value {
-            Some(value) if status == 200 => Ok(value),
-            value => Err(call.refused(status, value.as_ref())),
+    /// Sends one request, once; the answer may be a refusal, and its body is still to come.
+    pub(crate) async fn send(
+        &self,
+        call: &Call<'_>,
+        draft: &Draft,
+    ) -> Result<Response<SdkBody>, Outcome> {
+        let credentials = self.credentials().await.map_err(Outcome::lasting)?;
+        let request = draft
+            .signed(call.operation.service, call.region, credentials)
+            .map_err(|why| Outcome::lasting(call.operation.failed(why)))?;
+        self.connector.call(request).await.map_err(|error| {
+            let why = format!("cannot reach `{}`: {}", call.endpoint, causes(&error));
+            Outcome::transient(call.operation.failed(why))
+        })
+    }
+
+    async fn credentials(&self) -> Result<Credentials, AwsError> {
+        let cached = self.credentials.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(credentials) = cached.as_ref().filter(|it| lasts(it, RENEWAL)) {
+            return Ok(credentials.clone());
+        }
+        match credentials::load(&self.config, &self.options).await {
+            Ok(credentials) => {
+                self.cache(Some(credentials.clone()));
+                Ok(credentials)
+            }
+            // A source that fails for a moment is asked again, long before these end.
+            Err(error) => cached.filter(|it| lasts(it, Duration::ZERO)).ok_or(error),
         }
     }
+
+    /// Uses these credentials and asks nobody.
+    #[cfg(test)]
+    pub(crate) fn assume(&self, credentials: Credentials) {
+        self.cache(Some(credentials));
+    }
+
+    fn cache(&self, credentials: Option<Credentials>) {
+        *self.credentials.lock().unwrap_or_else(PoisonError::into_inner) = credentials;
+    }
+}
+
+#[allow(clippy::disallowed_methods, reason = "credentials end at a time of the clock")]
+fn lasts(credentials: &Credentials, time: Duration) -> bool {
+    credentials.expiry().is_none_or(|end| end > SystemTime::now() + time)
 }
 
 /// Calls an operation and waits for the answer.
@@ -187,10 +253,7 @@ pub(crate) fn blocking(
     options: &AwsOptions,
 ) -> Result<Value, AwsError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| AwsError::Failed {
-        operation: format!("{}:{}", operation.service.signing_name, operation.name),
-        why: error.to_string(),
-    })?;
+    let runtime = runtime.map_err(|error| operation.failed(error))?;
     runtime.block_on(async {
         // Without a region of their own, credentials that need STS take that of the request.
         let region_of_chain = options.region.clone().or_else(|| Some(region.to_owned()));
@@ -200,91 +263,43 @@ pub(crate) fn blocking(
 }
 
 /// What came of an attempt that failed.
-struct Outcome {
-    error: AwsError,
-    transient: bool,
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    pub(crate) error: AwsError,
+    pub(crate) transient: bool,
 }
 
 impl Outcome {
-    fn transient(error: AwsError) -> Self {
+    pub(crate) fn transient(error: AwsError) -> Self {
         Self { error, transient: true }
     }
 
-    fn lasting(error: AwsError) -> Self {
+    pub(crate) fn lasting(error: AwsError) -> Self {
         Self { error, transient: false }
     }
 }
 
-/// One call, to be signed anew for each attempt.
-struct Call<'a> {
-    operation: &'a Operation,
-    region: &'a str,
-    request: Encoded,
-    credentials: Credentials,
+/// What is called, and where.
+#[derive(Debug)]
+pub(crate) struct Call<'a> {
+    pub(crate) operation: &'a Operation,
+    pub(crate) region: &'a str,
+    pub(crate) endpoint: &'a str,
 }
 
 impl Call<'_> {
-    fn name(&self) -> String {
-        format!("{}:{}", self.operation.service.signing_name, self.operation.name)
-    }
-
-    fn failed(&self, why: String) -> AwsError {
-        AwsError::Failed { operation: self.name(), why }
-    }
-
-    fn request(&self, endpoint: &str) -> Result<Request<SdkBody>, String> {
-        let url = format!("{}/", endpoint.trim_end_matches('/'));
-        let malformed = |_| format!("the endpoint `{endpoint}` is malformed");
-        let mut request = Request::new(SdkBody::from(self.request.body.clone()));
-        request.set_method("POST").map_err(malformed)?;
-        request.set_uri(url.clone()).map_err(malformed)?;
-        let host = url.split("://").nth(1).and_then(|rest| rest.split('/').next());
-        let target = self.request.target.as_deref().map(|target| ("x-amz-target", target));
-        let headers = [
-            Some(("host", host.unwrap_or_default())),
-            Some(("content-type", self.request.content_type)),
-            target,
-        ];
-        let headers = headers.into_iter().flatten();
-        let identity = self.credentials.clone().into();
-        let parameters = v4::SigningParams::builder()
-            .identity(&identity)
-            .region(self.region)
-            .name(self.operation.service.signing_name)
-            .time(now())
-            .settings(SigningSettings::default())
-            .build()
-            .map_err(|error| error.to_string())?
-            .into();
-        let body = SignableBody::Bytes(self.request.body.as_bytes());
-        let signable = SignableRequest::new("POST", &url, headers.clone(), body)
-            .map_err(|error| error.to_string())?;
-        let (instructions, _) =
-            sign(signable, &parameters).map_err(|error| error.to_string())?.into_parts();
-        for (name, value) in headers {
-            request
-                .headers_mut()
-                .try_insert(name.to_owned(), value.to_owned())
-                .map_err(malformed)?;
-        }
-        for (name, value) in instructions.headers() {
-            request
-                .headers_mut()
-                .try_insert(name.to_owned(), value.to_owned())
-                .map_err(malformed)?;
-        }
-        Ok(request)
-    }
-
-    async fn read(&self, answer: Response<SdkBody>) -> Result<Vec<u8>, Outcome> {
+    /// The whole body of an answer that is no file.
+    pub(crate) async fn read(&self, answer: Response<SdkBody>) -> Result<Vec<u8>, Outcome> {
         let mut stream = ByteStream::new(answer.into_body());
         let mut body = Vec::new();
         while let Some(chunk) = stream.next().await {
             let chunk = chunk.map_err(|error| {
-                Outcome::transient(self.failed(format!("the answer breaks off: {error}")))
+                let why = format!("the answer breaks off: {error}");
+                Outcome::transient(self.operation.failed(why))
             })?;
             if body.len() + chunk.len() > MAX_ANSWER_BYTES {
-                return Err(Outcome::lasting(self.failed("the answer is too long".to_owned())));
+                let error = self.operation.failed("the answer is too long");
+                return Err(Outcome::lasting(error));
             }
             body.extend_from_slice(&chunk);
         }
@@ -292,27 +307,28 @@ impl Call<'_> {
     }
 
     /// The error that the service names: `{"__type":"prefix#AccessDeniedException"}`.
-    fn refused(&self, status: u16, answer: Option<&Value>) -> Outcome {
+    pub(crate) fn refused(&self, status: u16, answer: Option<&Value>) -> Outcome {
         let text = |name: &str| Some(answer?.get(name)?.as_str()?.to_owned());
         let code = text("__type").or_else(|| text("code"));
         let code = code.map(|code| code.rsplit('#').next().unwrap_or_default().to_owned());
-        let throttled = code.as_ref().is_some_and(|code| code.contains("Throttl"));
-        let transient = status >= 500 || status == 429 || throttled;
+        let passes = |code: &str| {
+            code.contains("Throttl")
+                || code.contains("SlowDown")
+                || code.starts_with("ExpiredToken")
+        };
+        let transient = status >= 500 || status == 429 || code.as_deref().is_some_and(passes);
         let error = match code {
             Some(code) => AwsError::Refused {
-                operation: self.name(),
+                operation: self.operation.full_name(),
                 code,
                 message: text("message").or_else(|| text("Message")),
             },
-            None => self.failed(format!("the answer has status {status} and is none of AWS")),
+            None => {
+                self.operation.failed(format!("the answer has status {status} and is none of AWS"))
+            }
         };
         Outcome { error, transient }
     }
-}
-
-#[allow(clippy::disallowed_methods, reason = "a signature holds the time at which it is made")]
-fn now() -> SystemTime {
-    SystemTime::now()
 }
 
 #[cfg(test)]
@@ -343,8 +359,8 @@ mod tests {
         let error = runtime.block_on(async {
             let options = AwsOptions { endpoint_url: Some(endpoint), ..AwsOptions::default() };
             let client = Client::with_patience(&options, Duration::from_secs(1)).await;
-            let credentials = Credentials::new("AKIA", "secret-key", None, None, "test");
-            client.send_as(credentials, &GET_AUTHORIZATION_TOKEN, "eu-west-1", &Value::Null).await
+            client.assume(Credentials::new("AKIA", "secret-key", None, None, "test"));
+            client.call(&GET_AUTHORIZATION_TOKEN, "eu-west-1", &Value::Null).await
         });
         let message = error.unwrap_err().to_string();
         assert!(message.contains(expect), "{answer}: {message}");

@@ -8,6 +8,11 @@ mod credentials;
 pub mod ecr;
 mod operation;
 mod protocol;
+mod request;
+pub mod s3;
+mod session;
 pub mod sns;
+pub mod sqs;
 
 pub use client::{AwsError, AwsOptions};
+pub use session::Session;

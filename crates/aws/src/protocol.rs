@@ -7,7 +7,7 @@ use crate::operation::{Operation, Protocol};
 /// A request as it is sent.
 pub(crate) struct Encoded {
     pub(crate) body: String,
-    pub(crate) content_type: &'static str,
+    pub(crate) content_type: String,
     /// `X-Amz-Target`, where the protocol has it.
     pub(crate) target: Option<String>,
 }
@@ -15,9 +15,9 @@ pub(crate) struct Encoded {
 /// Writes the input of an operation: an object, for [`Protocol::Query`] one of texts.
 pub(crate) fn encode(operation: &Operation, input: &Value) -> Encoded {
     match operation.service.protocol {
-        Protocol::Json { target_prefix } => Encoded {
+        Protocol::Json { target_prefix, version } => Encoded {
             body: input.to_string(),
-            content_type: "application/x-amz-json-1.1",
+            content_type: format!("application/x-amz-json-{version}"),
             target: Some(format!("{target_prefix}.{}", operation.name)),
         },
         Protocol::Query { version } => {
@@ -25,8 +25,11 @@ pub(crate) fn encode(operation: &Operation, input: &Value) -> Encoded {
             for (name, value) in input.as_object().into_iter().flatten() {
                 body += &format!("&{name}={}", escaped(value.as_str().unwrap_or_default()));
             }
-            let content_type = "application/x-www-form-urlencoded; charset=utf-8";
+            let content_type = "application/x-www-form-urlencoded; charset=utf-8".to_owned();
             Encoded { body, content_type, target: None }
+        }
+        Protocol::Rest => {
+            Encoded { body: String::new(), content_type: String::new(), target: None }
         }
     }
 }
@@ -35,8 +38,10 @@ pub(crate) fn encode(operation: &Operation, input: &Value) -> Encoded {
 /// that JSON has for it. `None` when it is neither.
 pub(crate) fn decode(protocol: Protocol, body: &[u8]) -> Option<Value> {
     match protocol {
+        // Operations without output may answer with nothing at all.
+        Protocol::Json { .. } if body.is_empty() => Some(json!({})),
         Protocol::Json { .. } => serde_json::from_slice(body).ok(),
-        Protocol::Query { .. } => {
+        Protocol::Query { .. } | Protocol::Rest => {
             let text = std::str::from_utf8(body).ok()?;
             match element(text, "Code") {
                 Some(code) => Some(json!({ "__type": code, "message": element(text, "Message") })),
@@ -47,7 +52,7 @@ pub(crate) fn decode(protocol: Protocol, body: &[u8]) -> Option<Value> {
 }
 
 /// The text of the first element of that name.
-fn element(xml: &str, name: &str) -> Option<String> {
+pub(crate) fn element(xml: &str, name: &str) -> Option<String> {
     let (_, rest) = xml.split_once(&format!("<{name}>"))?;
     let (text, _) = rest.split_once(&format!("</{name}>"))?;
     let entities =
@@ -57,13 +62,23 @@ fn element(xml: &str, name: &str) -> Option<String> {
 }
 
 /// Percent-encoding as in forms, without `+`.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
+    escaped_but(text, &[])
+}
+
+/// Percent-encoding of a path: slashes stay.
+pub(crate) fn escaped_path(path: &str) -> String {
+    escaped_but(path, b"/")
+}
+
+fn escaped_but(text: &str, kept: &[u8]) -> String {
     let mut escaped = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
                 escaped.push(char::from(byte));
             }
+            byte if kept.contains(&byte) => escaped.push(char::from(byte)),
             byte => escaped += &format!("%{byte:02X}"),
         }
     }
