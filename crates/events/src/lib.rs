@@ -4,6 +4,7 @@
 //! capture file -> Event -> State::enter (update) -> View -> rules -> State::leave (forget)
 //! ```
 
+pub mod build;
 pub mod capture;
 pub mod convert;
 pub mod event;

@@ -16,8 +16,13 @@ pub struct View<'e> {
     pub event: &'e Event<'e>,
     /// Everything that is known.
     pub state: &'e State,
-    /// The thread that caused it, after the event.
+    /// The thread that caused it, after the event. Of a thread that made its first call, and that no
+    /// `clone` told of, it holds only the id. `None` for events that nobody causes.
     pub thread: Option<&'e Thread>,
-    /// The descriptor that it is about, with its number.
+    /// The descriptor that it is about, by its number: the one that the call was given, or the one
+    /// that it returned; -1 if it returned none. `None` for events that are about no descriptor.
     pub fd: Option<(i64, Option<&'e Fd>)>,
+    /// Whether the event gave the descriptor another name: it was opened, bound, connected, or a
+    /// datagram came from somewhere else.
+    pub name_changed: bool,
 }

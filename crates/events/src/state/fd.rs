@@ -7,21 +7,33 @@ use std::net::IpAddr;
 pub struct Fd {
     /// What it is.
     pub kind: FdKind,
-    /// Path of a file, as it was opened and made absolute; name of anything else but a socket.
-    pub name: Box<[u8]>,
+    /// Path of a file, as it was opened and made absolute; name of anything else: a socket is
+    /// `10.0.0.1:40000->10.0.0.2:443`, a socket that listens `0.0.0.0:80`, a Unix socket
+    /// `SOURCE->PEER PATH`, a new socket has none.
+    pub name: Vec<u8>,
     /// Path as the call was given it, before it was made absolute.
-    pub raw_name: Box<[u8]>,
+    pub raw_name: Vec<u8>,
     /// Flags of `open`, in the bits of the event table.
     pub open_flags: u32,
     /// Device.
     pub dev: u32,
     /// Inode.
     pub ino: u64,
+    /// Process that a pidfd is about.
+    pub pid: i64,
     /// Addresses of a socket.
     pub socket: Socket,
 }
 
-/// Kinds of descriptors, with the letter that `fd.typechar` prints.
+impl Fd {
+    /// A descriptor of a kind, about which nothing else is known.
+    #[must_use]
+    pub fn of(kind: FdKind) -> Self {
+        Self { kind, ..Self::default() }
+    }
+}
+
+/// Kinds of descriptors.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names are the documentation")]
 pub enum FdKind {
@@ -49,21 +61,36 @@ pub enum FdKind {
     Unsupported,
 }
 
+impl FdKind {
+    /// Whether it is a socket of the internet that may have two ends.
+    #[must_use]
+    pub const fn is_inet(self) -> bool {
+        matches!(self, Self::Ipv4Socket | Self::Ipv6Socket)
+    }
+
+    /// Whether it is a socket of the internet that was given an address of its own only.
+    #[must_use]
+    pub const fn is_inet_server(self) -> bool {
+        matches!(self, Self::Ipv4Server | Self::Ipv6Server)
+    }
+}
+
+/// An end of a connection: address and port.
+pub type End = (IpAddr, u16);
+
 /// Both ends of a socket.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Socket {
-    /// Client (it connected), or the side that sends.
-    pub source: Option<(IpAddr, u16)>,
-    /// Server, or the side that receives.
-    pub target: Option<(IpAddr, u16)>,
-    /// Protocol of layer 4, as IANA numbers it: 6 TCP, 17 UDP, 1 ICMP; 0 unknown.
+    /// Client (it connected), or the side that sends. What is not known yet is all zeros.
+    pub source: Option<End>,
+    /// Server, or the side that receives; the own address of a socket that listens.
+    pub target: Option<End>,
+    /// Protocol of layer 4: one of [`l4`].
     pub l4: u8,
     /// Which end is ours.
     pub role: Role,
-    /// Whether `connect` succeeded.
+    /// Whether it has a peer. A connection that is still being made counts, as it does in Falco.
     pub connected: bool,
-    /// The event changed its addresses.
-    pub name_changed: bool,
 }
 
 /// Which end of a socket the process is.
@@ -74,4 +101,15 @@ pub enum Role {
     Unknown,
     Client,
     Server,
+}
+
+/// Protocols of layer 4, as IANA numbers them.
+#[allow(missing_docs, reason = "the names are the documentation")]
+pub mod l4 {
+    pub const UNKNOWN: u8 = 0;
+    pub const ICMP: u8 = 1;
+    pub const TCP: u8 = 6;
+    pub const UDP: u8 = 17;
+    /// Of a raw socket.
+    pub const RAW: u8 = 255;
 }

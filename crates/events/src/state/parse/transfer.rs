@@ -1,0 +1,125 @@
+//! Reading and writing. Most events are these, and most of them change nothing.
+
+use super::sockets;
+use crate::{
+    Event,
+    state::{
+        End, Fd, FdKind, Role, State,
+        addr::{self, Tuple},
+        l4,
+        threads::Handle,
+    },
+};
+
+/// Descriptors that are looked at to tell a server from a client, at most.
+const LOOKED_AT: usize = 1024;
+
+/// Which way the data went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    In,
+    Out,
+}
+
+/// Data came in; `tuple` is the parameter with the addresses, if there is one.
+pub(super) fn read(state: &mut State, at: Handle, event: &Event<'_>, tuple: Option<usize>) {
+    transfer(state, at, event, tuple, Way::In);
+}
+
+/// Data went out; `tuple` is the parameter with the addresses, if there is one.
+pub(super) fn write(state: &mut State, at: Handle, event: &Event<'_>, tuple: Option<usize>) {
+    if let (Some(0..), Some(number), Some(param)) = (event.params.i64(0), state.now.fd, tuple) {
+        if number >= 0 && state.fd_at(at, number).is_none() {
+            let missed = event.params.get(param).and_then(Tuple::parse);
+            if let Some(fd) = missed.as_ref().and_then(sockets::missed) {
+                state.put_fd(at, number, fd);
+            }
+        }
+    }
+    transfer(state, at, event, tuple, Way::Out);
+}
+
+fn transfer(state: &mut State, at: Handle, event: &Event<'_>, tuple: Option<usize>, way: Way) {
+    let Some(number) = state.now.fd else { return };
+    let Some(fd) = state.fd_at(at, number) else { return };
+    if event.params.i64(0).is_none_or(|res| res < 0) {
+        return;
+    }
+    let is_new = fd.kind.is_inet() && !fd.socket.connected;
+    let may_change = fd.name.is_empty() || fd.l4() != Some(l4::TCP);
+    let tuple = tuple.filter(|_| may_change).and_then(|param| event.params.get(param));
+    let tuple = tuple.and_then(Tuple::parse).filter(|tuple| !has(fd, tuple));
+    if !is_new && tuple.is_none() {
+        return;
+    }
+    let mut fd = fd.clone();
+    fd.socket.connected |= fd.kind.is_inet();
+    match tuple {
+        Some(Tuple::Inet(source, target)) => datagram(state, at, &mut fd, (source, target), way),
+        Some(Tuple::Unix { source, peer, path }) => {
+            fd.kind = FdKind::UnixSocket;
+            fd.name = addr::unix(source, peer, path);
+        }
+        None => {}
+    }
+    state.replace_fd(at, number, fd);
+}
+
+/// Whether a socket has these ends already.
+fn has(fd: &Fd, tuple: &Tuple<'_>) -> bool {
+    match *tuple {
+        Tuple::Inet(source, target) => {
+            let (kind, source, target) = addr::unmap(source, target);
+            fd.kind == kind && fd.has_ends(source, target)
+        }
+        Tuple::Unix { .. } => false,
+    }
+}
+
+/// Takes over the ends of a datagram, whose source is the client's: what a server sends and what a
+/// client receives has them the other way round.
+fn datagram(state: &State, at: Handle, fd: &mut Fd, (source, target): (End, End), way: Way) {
+    let (kind, source, target) = addr::unmap(source, target);
+    if fd.kind.is_inet_server() {
+        fd.socket.target = None;
+    }
+    fd.kind = kind;
+    if !fd.set_ends(source, target, false) {
+        return;
+    }
+    if fd.socket.l4 == l4::UNKNOWN {
+        fd.socket.l4 = l4::UDP;
+    }
+    state.interfaces.complete(fd);
+    if fd.socket.role == Role::Unknown {
+        fd.socket.role = role(state, at, fd, way);
+    }
+    let against = if way == Way::In { Role::Client } else { Role::Server };
+    if fd.socket.role == against {
+        fd.swap_ends();
+    }
+    fd.name = addr::of_socket(fd);
+}
+
+/// Whoever has the target's port is the server. If the process has both ports, servers begin by
+/// reading.
+fn role(state: &State, at: Handle, fd: &Fd, way: Way) -> Role {
+    let Some(thread) = state.threads.get(at) else { return Role::Client };
+    let port = |end: Option<End>| end.map_or(0, |end| end.1);
+    let (source, target) = (port(fd.socket.source), port(fd.socket.target));
+    let others = || state.fds(thread).iter().take(LOOKED_AT).map(|(_, fd)| fd);
+    let is_bound = others().any(|other| {
+        matches!(other.kind, FdKind::Ipv4Socket | FdKind::Ipv4Server)
+            && port(other.socket.target) == target
+    });
+    let is_used = || {
+        others()
+            .any(|other| other.kind == FdKind::Ipv4Socket && port(other.socket.source) == source)
+    };
+    match way {
+        _ if !is_bound => Role::Client,
+        _ if !is_used() => Role::Server,
+        Way::In => Role::Server,
+        Way::Out => Role::Client,
+    }
+}
