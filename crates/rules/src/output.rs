@@ -1,0 +1,12 @@
+//! What is said when a rule matches.
+
+mod alert;
+mod format;
+mod print;
+mod time;
+
+#[cfg(test)]
+mod tests;
+
+pub use alert::{Alert, Style, TimeFormat};
+pub(crate) use format::{Format, parse};
