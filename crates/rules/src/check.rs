@@ -8,9 +8,6 @@ mod operand;
 mod services;
 mod transformer;
 
-#[cfg(test)]
-mod tests;
-
 use std::collections::HashSet;
 
 pub(crate) use literal::{Literal, Net, plain_number};
@@ -23,8 +20,8 @@ use crate::{
     syntax::{Check, Expr, Modifier, Op, Operand, Right, Span},
 };
 
-/// Macros within macros beyond this are refused, not followed.
-pub(crate) const MAX_DEPTH: usize = 400;
+/// Conditions that are nested deeper, through macros too, are refused, not followed.
+pub(crate) const MAX_DEPTH: usize = 1024;
 
 /// What is wrong with a condition or an output, or may be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,7 +101,9 @@ impl Visit<'_> {
     fn expr(&mut self, expr: &Expr, depth: usize) {
         match expr {
             Expr::And(parts) | Expr::Or(parts) => {
-                parts.iter().for_each(|part| self.expr(part, depth + 1));
+                for part in parts {
+                    self.expr(part, depth + 1);
+                }
             }
             Expr::Not(inner) => self.expr(inner, depth + 1),
             Expr::Macro { span, .. } if depth > MAX_DEPTH => {

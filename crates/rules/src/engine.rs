@@ -26,7 +26,7 @@ use crate::{
     output::{Alert, Format},
     rule::{Rule, RuleSet},
     source::Source,
-    syntax::Expr,
+    syntax::{self, Expr},
 };
 
 /// Number of a rule of an [`Engine`], in the order of definition.
@@ -153,16 +153,13 @@ fn compile_rule<S: Source>(
 ) -> Result<Format, (Code, Remark)> {
     let format = Format::new(&options.output_of(rule), options.fields_of(rule), builder)
         .map_err(|remark| (Code::CompileOutput, remark))?;
-    builder
-        .condition(&rule.condition.expr)
-        .map_err(|remark| (Code::CompileCondition, remark))?;
+    builder.condition(&rule.condition.expr).map_err(|remark| (Code::CompileCondition, remark))?;
     Ok(format)
 }
 
 fn diagnostic(rule: &Rule, code: Code, remark: Remark) -> Diagnostic {
     let origin = rule.origins.first().map(|(_, origin)| origin.clone()).unwrap_or_default();
-    let context =
-        Context { item_type: "rule".to_owned(), item_name: rule.name.clone(), origin };
+    let context = Context { item_type: "rule".to_owned(), item_name: rule.name.clone(), origin };
     Diagnostic {
         code,
         message: remark.message,
@@ -184,6 +181,18 @@ impl<S: Source> std::fmt::Debug for Filter<S> {
 }
 
 impl<S: Source> Filter<S> {
+    /// Compiles a condition without macros and lists.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with it.
+    pub fn compile(text: &str) -> Result<Self, Remark> {
+        let expr = syntax::parse(text).map_err(|error| Remark {
+            help: error.help,
+            ..Remark::error(error.message, error.span)
+        })?;
+        Self::new(&expr)
+    }
+
     /// Compiles a condition in which macros are resolved.
     ///
     /// # Errors

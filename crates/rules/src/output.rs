@@ -5,8 +5,5 @@ mod format;
 mod print;
 mod time;
 
-#[cfg(test)]
-mod tests;
-
 pub use alert::{Alert, Style, TimeFormat};
 pub(crate) use format::{Format, parse};

@@ -85,9 +85,8 @@ fn nested(operand: &syntax::Operand, source: &SourceDef, depth: usize) -> Result
         syntax::Operand::Text(text, _) => Ok(Operand::Text(text.clone())),
         syntax::Operand::List(items) => {
             let items = all(items)?;
-            let fits = |item: &Operand| {
-                !item.ty().is_list && super::compare::is_text(item.ty().kind)
-            };
+            let fits =
+                |item: &Operand| !item.ty().is_list && super::compare::is_text(item.ty().kind);
             if let Some(item) = items.iter().find(|item| !fits(item)) {
                 let message = format!("list items must be single strings, and `{item}` is not");
                 return Err(Remark::error(message, Span::default()));
@@ -120,12 +119,7 @@ fn nested(operand: &syntax::Operand, source: &SourceDef, depth: usize) -> Result
 }
 
 /// Finds a field, and checks that it takes the argument that is given.
-fn field(
-    name: &str,
-    arg: Option<&str>,
-    span: Span,
-    source: &SourceDef,
-) -> Result<Operand, Remark> {
+fn field(name: &str, arg: Option<&str>, span: Span, source: &SourceDef) -> Result<Operand, Remark> {
     let (def, arg) = match source.field(name) {
         Some(def) => (def, arg.unwrap_or_default()),
         None => match dotted(name, source).filter(|_| arg.is_none()) {
@@ -141,7 +135,8 @@ fn field(
         }
         (ArgRule::RequiredIndex | ArgRule::OptionalIndex, arg) if !arg.is_empty() => {
             let is_number = arg.parse::<u32>().is_ok();
-            let message = || format!("field '{}' takes a number in brackets, not '{arg}'", def.name);
+            let message =
+                || format!("field '{}' takes a number in brackets, not '{arg}'", def.name);
             (!is_number).then(message)
         }
         _ => None,

@@ -94,15 +94,12 @@ impl<S: Source> Builder<S> {
             Expr::And(_) | Expr::Or(_) | Expr::Not(_) if depth > MAX_DEPTH => {
                 Err(Remark::error("condition is nested too deeply", Span::default()))
             }
-            Expr::And(parts) => {
-                let parts = parts.iter().map(|part| self.expr(part, depth + 1));
-                let parts = parts.collect::<Result<Vec<_>, _>>()?;
-                Ok(self.and(parts))
-            }
-            Expr::Or(parts) => {
-                let parts = parts.iter().map(|part| self.expr(part, depth + 1));
-                let parts = parts.collect::<Result<Vec<_>, _>>()?;
-                Ok(self.or(parts))
+            Expr::And(parts) | Expr::Or(parts) => {
+                let mut nodes = Vec::new();
+                for part in parts {
+                    nodes.push(self.expr(part, depth + 1)?);
+                }
+                Ok(if matches!(expr, Expr::And(_)) { self.and(nodes) } else { self.or(nodes) })
             }
             Expr::Not(inner) => {
                 let inner = self.expr(inner, depth + 1)?;

@@ -32,8 +32,7 @@ pub(super) fn of<S: Source>(
             None => {
                 let given = questions.iter().copied().zip(answers.iter().flatten().copied());
                 let given = given.collect();
-                let mut fold =
-                    Fold { builder, depends: &depends, given, folded: HashMap::new() };
+                let mut fold = Fold { builder, depends: &depends, given, folded: HashMap::new() };
                 let candidates = fold.candidates(roots);
                 let class = u32::try_from(classes.len()).unwrap_or(u32::MAX);
                 classes.push(Class { candidates });
@@ -119,13 +118,15 @@ impl<S: Source> Fold<'_, S> {
                 let inner = self.node(inner);
                 self.builder.not(inner)
             }
-            Some(Node::And(parts)) => {
-                let parts = parts.iter().map(|part| self.node(*part)).collect();
-                self.builder.and(parts)
-            }
-            Some(Node::Or(parts)) => {
-                let parts = parts.iter().map(|part| self.node(*part)).collect();
-                self.builder.or(parts)
+            Some(ref node @ (Node::And(ref parts) | Node::Or(ref parts))) => {
+                let mut folded = Vec::new();
+                for part in parts {
+                    folded.push(self.node(*part));
+                }
+                match node {
+                    Node::And(_) => self.builder.and(folded),
+                    _ => self.builder.or(folded),
+                }
             }
         };
         self.folded.insert(id, folded);

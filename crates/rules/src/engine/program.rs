@@ -5,10 +5,7 @@ use super::{
     slot::{Slot, SlotId},
     test::Test,
 };
-use crate::{
-    source::Source,
-    syntax::Op,
-};
+use crate::{source::Source, syntax::Op};
 
 /// Number of a node of a program.
 pub(crate) type NodeId = u32;

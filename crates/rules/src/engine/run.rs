@@ -105,8 +105,22 @@ impl<'e, S: Source> Run<'e, S> {
         match node {
             Node::Const(value) => *value,
             Node::Not(inner) => !self.node(*inner),
-            Node::And(parts) => parts.iter().all(|part| self.node(*part)),
-            Node::Or(parts) => parts.iter().any(|part| self.node(*part)),
+            Node::And(parts) => {
+                for part in parts {
+                    if !self.node(*part) {
+                        return false;
+                    }
+                }
+                true
+            }
+            Node::Or(parts) => {
+                for part in parts {
+                    if self.node(*part) {
+                        return true;
+                    }
+                }
+                false
+            }
             Node::Predicate(id) => {
                 let program = self.program;
                 program.predicates.get(*id as usize).is_some_and(|it| self.predicate(it))

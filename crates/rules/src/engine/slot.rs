@@ -56,9 +56,7 @@ impl<'e, S: Source> Run<'e, S> {
                     let (list, options) = (self.value(*list), self.value(*options));
                     transform::getopt(list, options, *option, self.bump)
                 }
-                (transformer, [one]) => {
-                    transform::one(*transformer, self.value(*one), self.bump)
-                }
+                (transformer, [one]) => transform::one(*transformer, self.value(*one), self.bump),
                 _ => Value::Null,
             },
         }

@@ -37,7 +37,10 @@ pub(crate) enum Test {
     Pattern(Box<Pattern>),
     Paths(Paths),
     /// A field whose type only the event tells: numbers are compared as numbers.
-    Dynamic { number: Box<Self>, text: Box<Self> },
+    Dynamic {
+        number: Box<Self>,
+        text: Box<Self>,
+    },
     /// `oneof`, `anyof`, `allof`: how many of the tests have to be passed.
     Count(Modifier, Box<[Self]>),
 }
@@ -130,13 +133,22 @@ impl Test {
                 Self::Number(Order::Equal, *number)
             }
             Some(Literal::Number(_)) => Self::Numbers(
-                values.iter().filter_map(|it| if let Literal::Number(it) = it { Some(*it) } else { None }).collect(),
+                values
+                    .iter()
+                    .filter_map(|it| if let Literal::Number(it) = it { Some(*it) } else { None })
+                    .collect(),
             ),
             Some(Literal::Ip(_)) => Self::Ips(
-                values.iter().filter_map(|it| if let Literal::Ip(it) = it { Some(*it) } else { None }).collect(),
+                values
+                    .iter()
+                    .filter_map(|it| if let Literal::Ip(it) = it { Some(*it) } else { None })
+                    .collect(),
             ),
             Some(Literal::Net(_)) => Self::Nets(
-                values.iter().filter_map(|it| if let Literal::Net(it) = it { Some(*it) } else { None }).collect(),
+                values
+                    .iter()
+                    .filter_map(|it| if let Literal::Net(it) = it { Some(*it) } else { None })
+                    .collect(),
             ),
             Some(Literal::Bool(first)) => {
                 let same = values.iter().all(|value| *value == Literal::Bool(*first));

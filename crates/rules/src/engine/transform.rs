@@ -22,9 +22,7 @@ pub(super) fn one<'e>(transformer: Transformer, value: Value<'e>, bump: &'e Bump
             }
             Value::List(made.into_bump_slice())
         }
-        (_, Value::Text(text)) => {
-            text_of(transformer, text, bump).map_or(Value::Null, Value::Text)
-        }
+        (_, Value::Text(text)) => text_of(transformer, text, bump).map_or(Value::Null, Value::Text),
         (_, Value::Bytes(text)) => {
             text_of(transformer, text, bump).map_or(Value::Null, Value::Bytes)
         }
@@ -33,9 +31,7 @@ pub(super) fn one<'e>(transformer: Transformer, value: Value<'e>, bump: &'e Bump
 }
 
 fn text_of<'e>(transformer: Transformer, text: &'e [u8], bump: &'e Bump) -> Option<&'e [u8]> {
-    let changed = |change: fn(&u8) -> u8| {
-        &*bump.alloc_slice_fill_iter(text.iter().map(change))
-    };
+    let changed = |change: fn(&u8) -> u8| &*bump.alloc_slice_fill_iter(text.iter().map(change));
     match transformer {
         Transformer::Tolower if text.iter().any(u8::is_ascii_uppercase) => {
             Some(changed(u8::to_ascii_lowercase))

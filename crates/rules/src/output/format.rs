@@ -13,14 +13,12 @@ use crate::{
     engine::{Builder, SlotId},
     field::FieldDef,
     source::{Source, SourceDef},
-    syntax::{Operand, Span},
+    syntax::{Operand, Span, operand_prefix},
     value::Value,
 };
 
 /// Widest column: `%40proc.name`.
 const MAX_WIDTH: usize = 1 << 12;
-/// Transformers within transformers beyond this are refused.
-const MAX_NESTING: usize = 16;
 
 /// A piece of a format.
 #[derive(Debug)]
@@ -52,7 +50,8 @@ pub(crate) fn parse(format: &str, source: &SourceDef) -> Result<Vec<Piece>, Rema
         }
         let at = format.len() - token.len();
         let (piece, after) = parse_token(token, source).map_err(|mut remark| {
-            remark.span = span(at.saturating_sub(1), token.find(' ').map_or(format.len(), |end| at + end));
+            remark.span =
+                span(at.saturating_sub(1), token.find(' ').map_or(format.len(), |end| at + end));
             remark
         })?;
         pieces.push(piece);
@@ -83,17 +82,16 @@ fn parse_token<'t>(token: &'t str, source: &SourceDef) -> Result<(Piece, &'t str
     if start.is_empty() {
         return Err(syntax("number"));
     }
-    let width = if width.is_empty() { 0 } else { width.parse().unwrap_or(MAX_WIDTH).min(MAX_WIDTH) };
-    let (operand, rest) = parse_operand(start, source, 0)
-        .ok_or_else(|| unknown(start, source))?;
+    let width =
+        if width.is_empty() { 0 } else { width.parse().unwrap_or(MAX_WIDTH).min(MAX_WIDTH) };
+    let (operand, rest) = parse_operand(start, source).ok_or_else(|| unknown(start, source))?;
     let operand = resolve(&operand, source)?;
     let key = start.strip_suffix(rest).unwrap_or(start).to_owned();
     Ok((Piece::Field { operand, key, width }, rest))
 }
 
 fn unknown(token: &str, source: &SourceDef) -> Remark {
-    let mut remark =
-        Remark::error(format!("invalid formatting token {token}"), Span::default());
+    let mut remark = Remark::error(format!("invalid formatting token {token}"), Span::default());
     remark.is_unknown_field = true;
     let word = word(token);
     let known = source.fields.iter().map(|field| field.name);
@@ -108,71 +106,28 @@ fn word(text: &str) -> &str {
     text.split_once(|char| !is_part(char)).map_or(text, |(word, _)| word)
 }
 
-fn parse_operand<'t>(
-    text: &'t str,
-    source: &SourceDef,
-    depth: usize,
-) -> Option<(Operand, &'t str)> {
+fn parse_operand<'t>(text: &'t str, source: &SourceDef) -> Option<(Operand, &'t str)> {
     let word = word(text);
-    let rest = text.strip_prefix(word)?;
-    if let Some(rest) = rest.strip_prefix('(') {
-        if depth > MAX_NESTING {
-            return None;
-        }
-        let (args, rest) = parse_args(rest, source, depth + 1)?;
-        let (arg, rest) = parse_arg(rest);
-        let name = word.to_owned();
-        return Some((Operand::Transform { name, args, arg, span: Span::default() }, rest));
+    if text.strip_prefix(word)?.starts_with('(') {
+        let (operand, length) = operand_prefix(text).ok()?;
+        return Some((operand, text.get(length..)?));
     }
     // The longest field that the text starts with: a full stop may follow it.
     let mut name = word;
-    loop {
-        let exists = source.field(name).is_some();
-        let rest = text.strip_prefix(name)?;
-        if exists || is_dotted(name, source) {
-            let (arg, rest) = parse_arg(rest);
-            let name = name.to_owned();
-            return Some((Operand::Field { name, arg, span: Span::default() }, rest));
-        }
+    while !(source.field(name).is_some() || is_dotted(name, source)) {
         let mut chars = name.chars();
         chars.next_back()?;
         name = chars.as_str();
     }
+    let (arg, rest) = parse_arg(text.strip_prefix(name)?);
+    let name = name.to_owned();
+    Some((Operand::Field { name, arg, span: Span::default() }, rest))
 }
 
 /// Whether a name is a field with a name behind a dot: `evt.arg.path`.
 fn is_dotted(name: &str, source: &SourceDef) -> bool {
     let Some((field, arg)) = name.rsplit_once('.') else { return false };
     !arg.is_empty() && source.field(field).is_some_and(|def| def.dotted)
-}
-
-/// `a, (b, "c"))` up to the parenthesis that closes it.
-fn parse_args<'t>(
-    text: &'t str,
-    source: &SourceDef,
-    depth: usize,
-) -> Option<(Vec<Operand>, &'t str)> {
-    let mut args = Vec::new();
-    let mut rest = text.trim_start();
-    loop {
-        let (arg, after) = match rest.chars().next()? {
-            '(' if depth <= MAX_NESTING => {
-                let (items, after) = parse_args(rest.strip_prefix('(')?, source, depth + 1)?;
-                (Operand::List(items), after)
-            }
-            quote @ ('"' | '\'') => {
-                let (text, after) = rest.strip_prefix(quote)?.split_once(quote)?;
-                (Operand::Text(text.to_owned(), Span::default()), after)
-            }
-            _ => parse_operand(rest, source, depth)?,
-        };
-        args.push(arg);
-        rest = after.trim_start();
-        if let Some(rest) = rest.strip_prefix(')') {
-            return Some((args, rest));
-        }
-        rest = rest.strip_prefix(',')?.trim_start();
-    }
 }
 
 /// `[2]`, if there is one.
@@ -293,7 +248,6 @@ impl Part {
 
 /// Whether JSON shows a text field that prints the moment of the event as nanoseconds, as Falco does.
 fn is_moment(name: &str) -> bool {
-    let moments =
-        ["evt.time", "evt.time.s", "evt.time.iso8601", "evt.datetime", "evt.datetime.s"];
+    let moments = ["evt.time", "evt.time.s", "evt.time.iso8601", "evt.datetime", "evt.datetime.s"];
     moments.contains(&name)
 }

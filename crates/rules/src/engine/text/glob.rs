@@ -38,7 +38,8 @@ enum Token {
 impl Glob {
     /// `folded`: upper and lower case are the same.
     pub(crate) fn new(pattern: &[u8], folded: bool) -> Self {
-        let mut pieces = split(pattern, folded).into_iter().map(|tokens| Piece::new(tokens, folded));
+        let mut pieces =
+            split(pattern, folded).into_iter().map(|tokens| Piece::new(tokens, folded));
         let head = pieces.next().unwrap_or_else(|| Piece::Tokens(Box::default()));
         let mut middle: Vec<Piece> = pieces.collect();
         let tail = middle.pop();
@@ -268,7 +269,11 @@ mod tests {
     #[test]
     fn patterns_match_as_fnmatch_does() {
         let check = |pattern: &str, text: &str, expect| {
-            assert_eq!(Glob::new(pattern.as_bytes(), false).matches(text.as_bytes()), expect, "{pattern} {text}");
+            assert_eq!(
+                Glob::new(pattern.as_bytes(), false).matches(text.as_bytes()),
+                expect,
+                "{pattern} {text}"
+            );
         };
         check("", "", true);
         check("", "a", false);
