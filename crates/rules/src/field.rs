@@ -71,46 +71,6 @@ pub enum FieldType {
     Dynamic,
 }
 
-impl FieldType {
-    /// As Falco prints it: `CHARBUF`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Int8 => "INT8",
-            Self::Int16 => "INT16",
-            Self::Int32 => "INT32",
-            Self::Int64 => "INT64",
-            Self::Uint8 => "UINT8",
-            Self::Uint16 => "UINT16",
-            Self::Uint32 => "UINT32",
-            Self::Uint64 => "UINT64",
-            Self::Errno => "ERRNO",
-            Self::Fd => "FD",
-            Self::Pid => "PID",
-            Self::Uid => "UID",
-            Self::Gid => "GID",
-            Self::Charbuf => "CHARBUF",
-            Self::Bytebuf => "BYTEBUF",
-            Self::Fspath => "FSPATH",
-            Self::Fsrelpath => "FSRELPATH",
-            Self::Bool => "BOOL",
-            Self::Double => "DOUBLE",
-            Self::Reltime => "RELTIME",
-            Self::Abstime => "ABSTIME",
-            Self::Ipaddr => "IPADDR",
-            Self::Ipnet => "IPNET",
-            Self::Port => "PORT",
-            Self::Flags8 => "FLAGS8",
-            Self::Flags16 => "FLAGS16",
-            Self::Flags32 => "FLAGS32",
-            Self::Enumflags8 => "ENUMFLAGS8",
-            Self::Enumflags32 => "ENUMFLAGS32",
-            Self::Sigtype => "SIGTYPE",
-            Self::Dynamic => "DYNAMIC",
-        }
-    }
-}
-
 /// Whether a field takes an argument in brackets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
