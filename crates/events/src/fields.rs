@@ -16,9 +16,13 @@ mod fdlist;
 mod fs_path;
 mod k8s;
 mod kinds;
+mod lookup;
+mod names;
+mod print;
 mod proc;
 mod proc_stdio;
 mod proc_tree;
+mod text;
 mod thread;
 mod user;
 

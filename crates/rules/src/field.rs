@@ -71,6 +71,14 @@ pub enum FieldType {
     Dynamic,
 }
 
+impl FieldType {
+    /// Its name, as Falco lists it: `CHARBUF`.
+    #[must_use]
+    pub fn name(self) -> String {
+        format!("{self:?}").to_uppercase()
+    }
+}
+
 /// Whether a field takes an argument in brackets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -108,6 +116,39 @@ pub struct FieldDef {
     pub desc: &'static str,
 }
 
+/// Fields as Markdown: a table of those that are filled, then one of those that are only known.
+#[must_use]
+pub fn markdown(fields: &[&FieldDef]) -> String {
+    let (filled, known): (Vec<&FieldDef>, Vec<_>) = fields.iter().partition(|field| field.filled);
+    let mut page = table(&filled);
+    if !known.is_empty() {
+        page += "\n## Known, but never filled\n\nRules that use them load; comparisons with them are \
+                 false, and outputs print `<NA>`.\n\n";
+        page += &table(&known);
+    }
+    page
+}
+
+fn table(fields: &[&FieldDef]) -> String {
+    let rows = fields.iter().map(|field| {
+        let FieldDef { name, kind, desc, .. } = field;
+        let argument = match field.arg {
+            ArgRule::None => "",
+            ArgRule::OptionalIndex => "`[N]`, optional",
+            ArgRule::RequiredIndex => "`[N]`",
+            ArgRule::OptionalKey if field.dotted => "`.KEY`, optional",
+            ArgRule::OptionalKey => "`[KEY]`, optional",
+            ArgRule::RequiredKey if field.dotted => "`.KEY`, `[KEY]`",
+            ArgRule::RequiredKey => "`[KEY]`",
+        };
+        let list = if field.is_list { ", list" } else { "" };
+        let desc = desc.replace('|', "\\|");
+        format!("| `{name}` | {argument} | {}{list} | {desc} |\n", kind.name())
+    });
+    let head = "| field | argument | type | what it holds |\n|---|---|---|---|\n";
+    std::iter::once(head.to_owned()).chain(rows).collect()
+}
+
 /// The argument of a field as a rule gives it, taken apart once, when the rule is compiled.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Arg {
@@ -135,5 +176,34 @@ impl Arg {
     #[must_use]
     pub const fn is_none(&self) -> bool {
         self.text.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_listed_with_their_arguments() {
+        let field = |name, arg, dotted: bool, filled| FieldDef {
+            name,
+            kind: FieldType::Charbuf,
+            is_list: !dotted,
+            arg,
+            dotted,
+            transforms: true,
+            filled,
+            desc: "a | b",
+        };
+        let fields = [
+            field("evt.arg", ArgRule::RequiredKey, true, true),
+            field("proc.aname", ArgRule::OptionalIndex, false, true),
+            field("evt.x", ArgRule::None, true, false),
+        ];
+        let page = markdown(&fields.iter().collect::<Vec<_>>());
+        assert!(page.contains("| `evt.arg` | `.KEY`, `[KEY]` | CHARBUF | a \\| b |\n"), "{page}");
+        assert!(page.contains("| `proc.aname` | `[N]`, optional | CHARBUF, list | a \\| b |\n"));
+        let (_, known) = page.split_once("never filled").unwrap();
+        assert!(known.contains("`evt.x`") && !known.contains("`evt.arg`"));
     }
 }

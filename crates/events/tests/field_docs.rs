@@ -1,0 +1,25 @@
+//! `docs/reference/fields-syscall.md` says what rules can ask of system calls. `UPDATE_DOCS=1`
+//! rewrites it.
+
+use std::{fs, path::Path};
+
+use farguard_events::Syscalls;
+use farguard_rules::{SourceDef, field};
+
+const HEAD: &str = "# Fields of the source `syscall`\n\n\
+    What conditions and outputs of rules can ask of a system call. Numbers are counted from 0, times \
+    are UTC.\n\n\
+    Made from the fields themselves: `UPDATE_DOCS=1 cargo test -p farguard-events --test field_docs` \
+    rewrites this page.\n\n";
+
+#[test]
+fn the_page_is_up_to_date() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference/fields-syscall.md");
+    let page = HEAD.to_owned() + &field::markdown(&SourceDef::of::<Syscalls>().fields);
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, &page).unwrap();
+    }
+    let stored = fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(stored, page, "run `UPDATE_DOCS=1 cargo test -p farguard-events --test field_docs`");
+}
