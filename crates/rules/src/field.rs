@@ -72,10 +72,42 @@ pub enum FieldType {
 }
 
 impl FieldType {
-    /// Its name, as Falco lists it: `CHARBUF`.
+    /// As Falco prints it: `CHARBUF`.
     #[must_use]
-    pub fn name(self) -> String {
-        format!("{self:?}").to_uppercase()
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Int8 => "INT8",
+            Self::Int16 => "INT16",
+            Self::Int32 => "INT32",
+            Self::Int64 => "INT64",
+            Self::Uint8 => "UINT8",
+            Self::Uint16 => "UINT16",
+            Self::Uint32 => "UINT32",
+            Self::Uint64 => "UINT64",
+            Self::Errno => "ERRNO",
+            Self::Fd => "FD",
+            Self::Pid => "PID",
+            Self::Uid => "UID",
+            Self::Gid => "GID",
+            Self::Charbuf => "CHARBUF",
+            Self::Bytebuf => "BYTEBUF",
+            Self::Fspath => "FSPATH",
+            Self::Fsrelpath => "FSRELPATH",
+            Self::Bool => "BOOL",
+            Self::Double => "DOUBLE",
+            Self::Reltime => "RELTIME",
+            Self::Abstime => "ABSTIME",
+            Self::Ipaddr => "IPADDR",
+            Self::Ipnet => "IPNET",
+            Self::Port => "PORT",
+            Self::Flags8 => "FLAGS8",
+            Self::Flags16 => "FLAGS16",
+            Self::Flags32 => "FLAGS32",
+            Self::Enumflags8 => "ENUMFLAGS8",
+            Self::Enumflags32 => "ENUMFLAGS32",
+            Self::Sigtype => "SIGTYPE",
+            Self::Dynamic => "DYNAMIC",
+        }
     }
 }
 
@@ -143,7 +175,7 @@ fn table(fields: &[&FieldDef]) -> String {
         };
         let list = if field.is_list { ", list" } else { "" };
         let desc = desc.replace('|', "\\|");
-        format!("| `{name}` | {argument} | {}{list} | {desc} |\n", kind.name())
+        format!("| `{name}` | {argument} | {}{list} | {desc} |\n", kind.as_str())
     });
     let head = "| field | argument | type | what it holds |\n|---|---|---|---|\n";
     std::iter::once(head.to_owned()).chain(rows).collect()

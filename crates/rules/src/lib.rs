@@ -9,7 +9,9 @@
 
 pub mod check;
 pub mod diagnostic;
+pub mod engine;
 pub mod field;
+pub mod output;
 pub mod rule;
 pub mod source;
 pub mod syntax;
@@ -17,7 +19,9 @@ pub mod value;
 pub mod window;
 
 pub use diagnostic::{Code, Diagnostic};
+pub use engine::{Engine, Filter, Options, RuleId, Scratch};
 pub use field::{Arg, ArgRule, FieldDef, FieldType};
+pub use output::Alert;
 pub use rule::{Priority, Rule, RuleSet};
 pub use source::{Catalog, Field, Source, SourceDef};
 pub use value::Value;

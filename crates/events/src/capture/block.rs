@@ -6,6 +6,8 @@ pub(super) const SECTION: u32 = 0x0A0D_0D0A;
 pub(super) const MAGIC: u32 = 0x1A2B_3C4D;
 /// The only major version there is.
 pub(super) const MAJOR: u16 = 1;
+/// What is written.
+pub(super) const MINOR: u16 = 2;
 
 pub(super) const MACHINE: u32 = 0x201;
 pub(super) const INTERFACES: u32 = 0x219;

@@ -18,8 +18,8 @@ const MAX_TRANSFORMERS: usize = 32;
 const MAX_VALUES: usize = 1 << 20;
 
 /// Transformers; on the right `val` stands for a field as it is.
-pub(super) const TRANSFORMERS: [&str; 7] =
-    ["tolower", "toupper", "b64", "basename", "len", "join", "getopt"];
+pub(super) const TRANSFORMERS: [&str; 8] =
+    ["tolower", "toupper", "b64", "basename", "len", "join", "concat", "getopt"];
 
 /// Operators in the order in which they are tried: how they are written, and whether a blank must follow.
 const OPERATORS: [(&str, Op, bool); 20] = [

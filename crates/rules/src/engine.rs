@@ -1,0 +1,229 @@
+//! Rules over events: compiled once, asked for every event.
+
+mod build;
+mod classes;
+mod options;
+mod program;
+mod run;
+mod slot;
+mod test;
+mod text;
+mod transform;
+
+pub use options::{Append, Matching, Options, Select, Selector};
+pub use run::Scratch;
+pub(crate) use text::Pattern;
+
+pub(crate) use build::Builder;
+pub(crate) use slot::SlotId;
+
+use program::Program;
+use run::Run;
+
+use crate::{
+    check::Remark,
+    diagnostic::{Code, Context, Diagnostic},
+    output::{Alert, Format},
+    rule::{Rule, RuleSet},
+    source::Source,
+    syntax::{self, Expr},
+};
+
+/// Number of a rule of an [`Engine`], in the order of definition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RuleId(u32);
+
+/// The rules for one source.
+pub struct Engine<S: Source> {
+    program: Program<S>,
+    rules: Vec<Compiled>,
+    matching: Matching,
+}
+
+struct Compiled {
+    rule: Rule,
+    format: Format,
+}
+
+impl<S: Source> std::fmt::Debug for Engine<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("rules", &self.rules.len()).finish_non_exhaustive()
+    }
+}
+
+impl<S: Source> Engine<S> {
+    /// Compiles the rules that are for this source and that `options` leave on. Those that cannot
+    /// be compiled are left out and told.
+    #[must_use]
+    pub fn compile(set: &RuleSet, options: &Options) -> (Self, Vec<Diagnostic>) {
+        let mut builder = Builder::new();
+        let (mut rules, mut diagnostics) = (Vec::new(), Vec::new());
+        for rule in set.rules.iter().filter(|rule| rule.source == S::NAME && options.runs(rule)) {
+            match compile_rule(rule, options, &mut builder) {
+                Ok(format) => rules.push(Compiled { rule: rule.clone(), format }),
+                Err((code, remark)) => diagnostics.push(diagnostic(rule, code, remark)),
+            }
+        }
+        (Self { program: builder.finish(), rules, matching: options.matching }, diagnostics)
+    }
+
+    /// What a thread needs to ask this engine.
+    #[must_use]
+    pub fn scratch(&self) -> Scratch {
+        Scratch::new(&self.program)
+    }
+
+    /// Whether an event of that kind can match any rule.
+    #[must_use]
+    pub fn wants(&self, kind: usize) -> bool {
+        self.program.wants(kind)
+    }
+
+    /// Tells the rules that an event matches: the first, or all in order.
+    pub fn matches<'e>(
+        &'e self,
+        event: S::Event<'e>,
+        scratch: &'e mut Scratch,
+        found: &mut dyn FnMut(RuleId),
+    ) {
+        if !self.wants(S::kind(event)) {
+            return;
+        }
+        Run::new(&self.program, event, scratch).conditions(|id| {
+            found(RuleId(id));
+            self.matching == Matching::All
+        });
+    }
+
+    /// How many rules there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.rules.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+
+    /// All rules, in the order of definition.
+    pub fn rules(&self) -> impl Iterator<Item = (RuleId, &Rule)> {
+        (0..).map(RuleId).zip(self.rules.iter().map(|it| &it.rule))
+    }
+
+    /// A rule by the number that [`Engine::matches`] told.
+    #[must_use]
+    pub fn rule(&self, id: RuleId) -> Option<&Rule> {
+        self.compiled(id).map(|it| &it.rule)
+    }
+
+    /// What is to be said about an event that matches a rule. `None` for a number of another engine.
+    #[must_use]
+    pub fn alert<'e>(
+        &'e self,
+        id: RuleId,
+        event: S::Event<'e>,
+        scratch: &'e mut Scratch,
+    ) -> Option<Alert> {
+        let Compiled { rule, format } = self.compiled(id)?;
+        let time_ns = S::time_ns(event);
+        let mut run = Run::<S>::new(&self.program, event, scratch);
+        let (output, fields) = format.print(time_ns, &mut |slot| run.value(slot));
+        Some(Alert {
+            time_ns,
+            rule: rule.name.clone(),
+            priority: rule.priority,
+            source: S::NAME,
+            output,
+            fields,
+            tags: rule.tags.clone(),
+        })
+    }
+
+    fn compiled(&self, id: RuleId) -> Option<&Compiled> {
+        self.rules.get(usize::try_from(id.0).ok()?)
+    }
+}
+
+fn compile_rule<S: Source>(
+    rule: &Rule,
+    options: &Options,
+    builder: &mut Builder<S>,
+) -> Result<Format, (Code, Remark)> {
+    let format = Format::new(&options.output_of(rule), options.fields_of(rule), builder)
+        .map_err(|remark| (Code::CompileOutput, remark))?;
+    builder.condition(&rule.condition.expr).map_err(|remark| (Code::CompileCondition, remark))?;
+    Ok(format)
+}
+
+fn diagnostic(rule: &Rule, code: Code, remark: Remark) -> Diagnostic {
+    let origin = rule.origins.first().map(|(_, origin)| origin.clone()).unwrap_or_default();
+    let context = Context { item_type: "rule".to_owned(), item_name: rule.name.clone(), origin };
+    Diagnostic {
+        code,
+        message: remark.message,
+        context: vec![context],
+        snippet: String::new(),
+        help: remark.help,
+    }
+}
+
+/// One condition: what to keep of a capture.
+pub struct Filter<S: Source> {
+    program: Program<S>,
+}
+
+impl<S: Source> std::fmt::Debug for Filter<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Filter").finish_non_exhaustive()
+    }
+}
+
+impl<S: Source> Filter<S> {
+    /// Compiles a condition without macros and lists.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with it.
+    pub fn compile(text: &str) -> Result<Self, Remark> {
+        let expr = syntax::parse(text).map_err(|error| Remark {
+            help: error.help,
+            ..Remark::error(error.message, error.span)
+        })?;
+        Self::new(&expr)
+    }
+
+    /// Compiles a condition in which macros are resolved.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with it.
+    pub fn new(expr: &Expr) -> Result<Self, Remark> {
+        let mut builder = Builder::new();
+        builder.condition(expr)?;
+        Ok(Self { program: builder.finish() })
+    }
+
+    /// What a thread needs to ask this filter.
+    #[must_use]
+    pub fn scratch(&self) -> Scratch {
+        Scratch::new(&self.program)
+    }
+
+    /// Whether an event of that kind can match.
+    #[must_use]
+    pub fn wants(&self, kind: usize) -> bool {
+        self.program.wants(kind)
+    }
+
+    /// Whether an event matches.
+    pub fn matches<'e>(&'e self, event: S::Event<'e>, scratch: &'e mut Scratch) -> bool {
+        let mut matches = false;
+        if self.wants(S::kind(event)) {
+            Run::new(&self.program, event, scratch).conditions(|_| {
+                matches = true;
+                false
+            });
+        }
+        matches
+    }
+}
