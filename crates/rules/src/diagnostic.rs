@@ -1,44 +1,26 @@
 //! What is wrong with a rule file: Falco's codes, the place, and what to do.
 
+mod code;
+pub mod json;
+pub mod text;
+
+pub use code::Code;
+
 use crate::rule::Origin;
 
-/// Kinds of errors and warnings, by the codes that Falco prints.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[allow(missing_docs, reason = "`description` says what each is")]
-pub enum Code {
-    FileRead,
-    YamlParse,
-    YamlValidate,
-    CompileCondition,
-    CompileOutput,
-    Validate,
-    Extension,
-    UnknownSource,
-    UnsafeNaCheck,
-    NoEvttype,
-    UnknownFilter,
-    UnusedMacro,
-    UnusedList,
-    UnknownItem,
-    DeprecatedItem,
-    WarningExtension,
-    AppendNoValues,
-    ExceptionNameNotUnique,
-    InvalidMacroName,
-    InvalidListName,
-    CompileConditionWarning,
-    UnknownKey,
-}
-
-/// The item that a remark is about, from the outermost: a rule, its exception, its condition.
+/// The item that a remark is about, from the outermost: the file, a rule, its exception, its condition.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Context {
-    /// `rule`, `macro`, `list`, `exception`, `condition`, `rules content`, as Falco names it.
-    pub item_type: String,
+    /// As Falco names it: `rules content`, `rule`, `macro`, `exception`, `rule condition`.
+    pub item_type: &'static str,
     /// Its name; empty if it has none.
     pub item_name: String,
-    /// Where it is written.
+    /// Where it is written; line 0 is the file as a whole.
     pub origin: Origin,
+    /// The same, in bytes from the start of the file.
+    pub offset: usize,
+    /// The text of a condition, and the byte in it: only for what is inside a condition.
+    pub within: Option<(String, usize)>,
 }
 
 /// One remark on rule files.
@@ -48,10 +30,41 @@ pub struct Diagnostic {
     pub code: Code,
     /// What is wrong, in the words that Falco's users know.
     pub message: String,
-    /// What it is about, outermost first; the last one tells the exact place.
+    /// What it is about, outermost first.
     pub context: Vec<Context>,
-    /// Some lines of the file around the place, with a mark under it.
+    /// The exact place; line 0 is the file as a whole.
+    pub origin: Origin,
+    /// The line of the place with a mark under it; empty when there is none.
     pub snippet: String,
+    /// The same as Falco's validation JSON has it: of the condition with its exceptions, or of the file.
+    pub excerpt: String,
     /// What to write instead: `did you mean ...?`.
     pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// Whether the rules cannot be used; otherwise it is a warning.
+    #[must_use]
+    pub fn is_error(&self) -> bool {
+        self.code.is_error()
+    }
+}
+
+/// All remarks on one file, in the order in which they were found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FileReport {
+    /// The file as the user named it.
+    pub name: String,
+    /// What was found.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Where the file differs from the schema of Falco's rule files; Falco loads it all the same.
+    pub schema: Vec<String>,
+}
+
+impl FileReport {
+    /// Whether nothing in it is an error.
+    #[must_use]
+    pub fn is_ok(&self) -> bool {
+        !self.diagnostics.iter().any(Diagnostic::is_error)
+    }
 }

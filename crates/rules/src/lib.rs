@@ -11,6 +11,7 @@ pub mod check;
 pub mod diagnostic;
 pub mod engine;
 pub mod field;
+pub mod load;
 pub mod output;
 pub mod rule;
 pub mod source;
