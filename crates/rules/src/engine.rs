@@ -159,12 +159,19 @@ fn compile_rule<S: Source>(
 
 fn diagnostic(rule: &Rule, code: Code, remark: Remark) -> Diagnostic {
     let origin = rule.origins.first().map(|(_, origin)| origin.clone()).unwrap_or_default();
-    let context = Context { item_type: "rule".to_owned(), item_name: rule.name.clone(), origin };
+    let context = Context {
+        item_type: "rule",
+        item_name: rule.name.clone(),
+        origin: origin.clone(),
+        ..Context::default()
+    };
     Diagnostic {
         code,
         message: remark.message,
         context: vec![context],
+        origin,
         snippet: String::new(),
+        excerpt: String::new(),
         help: remark.help,
     }
 }

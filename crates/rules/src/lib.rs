@@ -19,9 +19,10 @@ pub mod syntax;
 pub mod value;
 pub mod window;
 
-pub use diagnostic::{Code, Diagnostic};
+pub use diagnostic::{Code, Diagnostic, FileReport};
 pub use engine::{Engine, Filter, Options, RuleId, Scratch};
 pub use field::{Arg, ArgRule, FieldDef, FieldType};
+pub use load::{Loaded, Loader, Selection};
 pub use output::Alert;
 pub use rule::{Priority, Rule, RuleSet};
 pub use source::{Catalog, Field, Source, SourceDef};

@@ -61,12 +61,7 @@ const ROWS: [Row; 22] = [
         "Error validating rule/macro/list/exception objects",
         "Error validating rule/macro/list/exception objects",
     ),
-    (
-        Code::Extension,
-        "LOAD_ERR_EXTENSION",
-        "Error in extension item",
-        "Error in extension item",
-    ),
+    (Code::Extension, "LOAD_ERR_EXTENSION", "Error in extension item", "Error in extension item"),
     (
         Code::UnknownSource,
         "LOAD_UNKNOWN_SOURCE",

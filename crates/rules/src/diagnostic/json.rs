@@ -107,7 +107,9 @@ fn name(condition: &str) -> String {
 pub(crate) fn excerpt(content: &str, offset: usize) -> String {
     const HALF: usize = 80;
     let bytes = content.as_bytes();
-    let Some(last) = bytes.len().checked_sub(1) else { return "<No context available>\n".to_owned() };
+    let Some(last) = bytes.len().checked_sub(1) else {
+        return "<No context available>\n".to_owned();
+    };
     let newline = |at: usize| bytes.get(at) == Some(&b'\n');
     let mut at = offset.min(last);
     while at > 0 && newline(at) {
@@ -146,7 +148,8 @@ mod tests {
 
     #[test]
     fn excerpts_are_cut_as_falco_cuts_them() {
-        let check = |text: &str, at, expect: &str| assert_eq!(excerpt(text, at), expect, "{text} {at}");
+        let check =
+            |text: &str, at, expect: &str| assert_eq!(excerpt(text, at), expect, "{text} {at}");
         check("a\nbcd\ne", 3, "bcd\n ^\n");
         check("a\nbcd\ne", 5, "bcd\n  ^\n");
         check("bar", 112, "bar\n  ^\n");
@@ -155,6 +158,9 @@ mod tests {
         check("", 0, "<No context available>\n");
         let long = format!("{}x{}", "l".repeat(100), "r".repeat(100));
         let shown = excerpt(&long, 100);
-        assert!(shown.starts_with("...lll") && shown.contains("r...\n") && shown.len() < 250, "{shown}");
+        assert!(
+            shown.starts_with("...lll") && shown.contains("r...\n") && shown.len() < 250,
+            "{shown}"
+        );
     }
 }

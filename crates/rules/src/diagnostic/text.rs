@@ -77,7 +77,8 @@ pub(crate) fn snippet(line: &str, number: u32, column: u32, length: u32) -> Stri
     let start = column.saturating_sub(SIDE).min(chars.len());
     let end = column.saturating_add(length.min(SIDE)).saturating_add(SIDE).min(chars.len());
     let shown: String = chars.get(start..end).unwrap_or_default().iter().collect();
-    let (left, right) = (if start > 0 { "..." } else { "" }, if end < chars.len() { "..." } else { "" });
+    let (left, right) =
+        (if start > 0 { "..." } else { "" }, if end < chars.len() { "..." } else { "" });
     let indent = " ".repeat(column.saturating_sub(start) + left.len());
     let marks = "^".repeat(length.min(end.saturating_sub(column).max(1)));
     let margin = " ".repeat(number.to_string().len());

@@ -269,8 +269,8 @@ impl Collector {
     pub(super) fn same_source(&self, name: &str, source: &str, scope: &Scope) -> Read<()> {
         match self.rules.get(name) {
             Some(known) if known.source != source => {
-                let mut remark =
-                    scope.remark(Code::Validate, "Rule has been re-defined with a different source");
+                let mut remark = scope
+                    .remark(Code::Validate, "Rule has been re-defined with a different source");
                 let origin = known.scope.origin();
                 remark.help = Some(format!(
                     "it has the source `{}` at {}:{}",
@@ -299,8 +299,7 @@ impl Collector {
         scope: &Scope,
         catalog: &Catalog,
     ) -> Read<()> {
-        let message =
-            "Rule uses 'append' or 'override.<key>: append' but no rule by that name already exists";
+        let message = "Rule uses 'append' or 'override.<key>: append' but no rule by that name already exists";
         let rule = self.known_rule(name, scope, message)?;
         if update.is_empty() {
             return error(scope, "Appended rule must have exceptions or condition property");
@@ -335,8 +334,7 @@ impl Collector {
         scope: &Scope,
         catalog: &Catalog,
     ) -> Read<()> {
-        let message =
-            "An 'override.<key>: replace' to a rule was requested but no rule by that name already exists";
+        let message = "An 'override.<key>: replace' to a rule was requested but no rule by that name already exists";
         let rule = self.known_rule(name, scope, message)?;
         if update.is_empty() {
             return error(scope, "The rule must have at least one field that can be replaced");

@@ -28,7 +28,10 @@ const SYSCALL: &str = "syscall";
 
 /// Fields that are on their way out, and why.
 const DEPRECATED: [(&str, &str); 6] = [
-    ("evt.dir", "events are seen once, when they are complete: it is always `<`, so leave the comparison out"),
+    (
+        "evt.dir",
+        "events are seen once, when they are complete: it is always `<`, so leave the comparison out",
+    ),
     ("evt.latency", "events are seen once, when they are complete: it has no value"),
     ("evt.latency.human", "events are seen once, when they are complete: it has no value"),
     ("evt.latency.ns", "events are seen once, when they are complete: it has no value"),
@@ -121,7 +124,8 @@ impl<'c> Compiler<'c> {
             self.out.push(Diagnostic { help: remark.help, ..scope.remark(code, remark.message) });
         }
         for (field, why) in DEPRECATED.into_iter().filter(|row| output.contains(row.0)).take(1) {
-            let message = format!("usage of deprecated field '{field}' has been detected in the rule output");
+            let message =
+                format!("usage of deprecated field '{field}' has been detected in the rule output");
             let remark = scope.remark(Code::DeprecatedItem, message);
             self.out.push(Diagnostic { help: Some(why.to_owned()), ..remark });
         }
@@ -139,7 +143,8 @@ impl<'c> Compiler<'c> {
                 return None;
             }
         }
-        let mut expr = macros::parse(&condition, &self.lists, &info.condition_scope, &mut self.out)?;
+        let mut expr =
+            macros::parse(&condition, &self.lists, &info.condition_scope, &mut self.out)?;
         let remarks = own_remarks(&mut expr, source);
         let references = macros::references(&expr);
         let place = (&info.scope, &condition);
@@ -220,7 +225,8 @@ impl<'c> Compiler<'c> {
     fn reached(&self, source: &SourceDef, order: &[usize]) -> Vec<bool> {
         let mut reached = vec![false; self.collector.macros.iter().count()];
         for rule in self.collector.rules.iter().filter(|rule| rule.source == source.name) {
-            for word in rule.condition.text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_') {
+            for word in rule.condition.text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+            {
                 if let Some(at) = self.macros.position(word) {
                     set(&mut reached, at);
                 }
@@ -267,8 +273,9 @@ fn advise(expr: &Expr, scope: &Scope, text: &Text, out: &mut Vec<Diagnostic>) {
             _ => None,
         });
         if let Some(span) = used {
-            let message =
-                format!("usage of deprecated field '{field}' has been detected in the rule condition");
+            let message = format!(
+                "usage of deprecated field '{field}' has been detected in the rule condition"
+            );
             let remark = scope.remark_in(Code::DeprecatedItem, message, text, span);
             out.push(Diagnostic { help: Some(why.to_owned()), ..remark });
         }

@@ -106,7 +106,8 @@ impl<'s> Evttypes<'s> {
         let Operand::Field { name, arg: None, .. } = &check.left else { return anything };
         // Numbers of events begin with 1: it is how rules say "never".
         if name == "evt.num" {
-            let is_never = check.op == Op::Eq && matches!(&check.right, Right::Value(text, _) if text == "0");
+            let is_never =
+                check.op == Op::Eq && matches!(&check.right, Right::Value(text, _) if text == "0");
             return if is_never { Kinds { yes: none, no: all } } else { anything };
         }
         if name != self.field || check.modifier.is_some() {

@@ -75,7 +75,11 @@ impl Entry {
 }
 
 /// Reads `exceptions:` of a rule.
-pub(super) fn read(item: &Item<'_>, append: bool, out: &mut Vec<Diagnostic>) -> Read<Vec<Exception>> {
+pub(super) fn read(
+    item: &Item<'_>,
+    append: bool,
+    out: &mut Vec<Diagnostic>,
+) -> Read<Vec<Exception>> {
     let Some(entry) = item.entry("exceptions").filter(|entry| !entry.value.is_null()) else {
         return Ok(Vec::new());
     };
@@ -137,7 +141,9 @@ fn normalized(entry: Entry) -> Entry {
         Entry::One(text, place) => {
             Entry::One(text.split_whitespace().collect::<Vec<_>>().join(" "), place)
         }
-        Entry::Many(items, place) => Entry::Many(items.into_iter().map(normalized).collect(), place),
+        Entry::Many(items, place) => {
+            Entry::Many(items.into_iter().map(normalized).collect(), place)
+        }
     }
 }
 

@@ -37,8 +37,9 @@ impl<'n> Item<'n> {
             let message = format!("Item has no mapping for key '{key}'");
             let mut error = self.scope.remark(Code::YamlValidate, message);
             let near = self.entries.iter().map(|entry| entry.key.as_str());
-            error.help = keys::did_you_mean(key, near)
-                .map(|help| help.replace("did you mean", "is it written as").replace('?', " here?"));
+            error.help = keys::did_you_mean(key, near).map(|help| {
+                help.replace("did you mean", "is it written as").replace('?', " here?")
+            });
             return Err(Box::new(error));
         };
         Ok(entry)
@@ -73,7 +74,10 @@ impl<'n> Item<'n> {
     fn decoded<T>(&self, key: &str, decode: fn(&str) -> Option<T>, help: &str) -> Read<Option<T>> {
         let Some(entry) = self.entry(key) else { return Ok(None) };
         decode(self.scalar(entry)?).map(Some).ok_or_else(|| {
-            let error = self.scope.value(entry).remark(Code::YamlValidate, "Can't decode YAML scalar value");
+            let error = self
+                .scope
+                .value(entry)
+                .remark(Code::YamlValidate, "Can't decode YAML scalar value");
             Box::new(Diagnostic { help: Some(help.to_owned()), ..error })
         })
     }
@@ -134,7 +138,8 @@ fn boolean(text: &str) -> Option<bool> {
     let lower = text.to_ascii_lowercase();
     let mut rest = text.chars();
     rest.next();
-    let is_cased = text == lower || text == text.to_ascii_uppercase() || !rest.any(char::is_uppercase);
+    let is_cased =
+        text == lower || text == text.to_ascii_uppercase() || !rest.any(char::is_uppercase);
     match lower.as_str() {
         _ if !is_cased => None,
         "y" | "yes" | "true" | "on" => Some(true),

@@ -223,10 +223,14 @@ impl<'c> MacroTable<'c> {
 
     fn help(&self, name: &str) -> Option<String> {
         if self.position(name).is_some() {
-            return Some(format!("`{name}` is defined below: define it before the macro that names it"));
+            return Some(format!(
+                "`{name}` is defined below: define it before the macro that names it"
+            ));
         }
         if self.collector.lists.position(name).is_some() {
-            return Some(format!("`{name}` is a list: compare a field with it, `field in ({name})`"));
+            return Some(format!(
+                "`{name}` is a list: compare a field with it, `field in ({name})`"
+            ));
         }
         let left = self.suggestions.get().checked_sub(1)?;
         self.suggestions.set(left);
@@ -239,10 +243,12 @@ impl<'c> MacroTable<'c> {
                 parts.iter().map(|part| self.height(part)).max().unwrap_or_default()
             }
             Expr::Not(inner) => self.height(inner),
-            Expr::Macro { name, .. } => match self.position(name).and_then(|at| self.bodies.get(at)) {
-                Some(Body::Ready { height, .. }) => *height,
-                _ => 0,
-            },
+            Expr::Macro { name, .. } => {
+                match self.position(name).and_then(|at| self.bodies.get(at)) {
+                    Some(Body::Ready { height, .. }) => *height,
+                    _ => 0,
+                }
+            }
             Expr::Check(_) => 0,
         };
         below.saturating_add(1)
@@ -280,7 +286,8 @@ pub(super) fn parse(
     match syntax::parse_rule(&text.text, lists) {
         Ok(expr) => Some(expr),
         Err(error) => {
-            let mut remark = scope.remark_in(Code::CompileCondition, error.message, text, error.span);
+            let mut remark =
+                scope.remark_in(Code::CompileCondition, error.message, text, error.span);
             remark.help = error.help;
             out.push(remark);
             None

@@ -27,10 +27,6 @@ impl SourceFile {
         Arc::new(Self { name: name.to_owned(), text: text.to_owned(), lines })
     }
 
-    pub(super) fn name(&self) -> &str {
-        &self.name
-    }
-
     fn line_start(&self, line: u32) -> usize {
         let index = usize::try_from(line.saturating_sub(1)).unwrap_or(usize::MAX);
         self.lines.get(index).copied().unwrap_or(self.text.len())
@@ -236,7 +232,8 @@ impl Text {
         self.text.push(' ');
         let shift = self.text.len();
         self.text.push_str(&other.text);
-        let moved = |part: &Part| Part { start: part.start + shift, end: part.end + shift, ..part.clone() };
+        let moved =
+            |part: &Part| Part { start: part.start + shift, end: part.end + shift, ..part.clone() };
         self.parts.extend(other.parts.iter().map(moved));
     }
 

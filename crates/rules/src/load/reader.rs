@@ -57,19 +57,21 @@ impl Reader<'_> {
     fn item(&mut self, node: &Node, scope: &Scope) -> Read<()> {
         let unknown = scope.inner("rules content item", "", node);
         let Value::Map(entries) = &node.value else {
-            let message = "Unexpected element type. Each element should be a yaml associative array.";
+            let message =
+                "Unexpected element type. Each element should be a yaml associative array.";
             return fail(&unknown, message);
         };
         let has = |key: &str| entries.iter().any(|entry| entry.key == key);
         match keys::ITEMS.into_iter().find(|key| has(key)) {
             Some("required_engine_version") => self.engine_version(node, entries, scope),
             Some("required_plugin_versions") => self.plugin_versions(entries, scope),
-            Some("list") => self.named("list", node, entries, scope, Self::list),
-            Some("macro") => self.named("macro", node, entries, scope, Self::macro_),
-            Some("rule") => self.named("rule", node, entries, scope, Self::rule),
+            Some("list") => self.named("list", keys::LIST, node, scope, Self::list),
+            Some("macro") => self.named("macro", keys::MACRO, node, scope, Self::macro_),
+            Some("rule") => self.named("rule", keys::RULE, node, scope, Self::rule),
             _ => {
                 let mut remark = unknown.remark(Code::UnknownItem, "Unknown top level item");
-                let found = entries.iter().find_map(|entry| keys::did_you_mean(&entry.key, keys::ITEMS));
+                let found =
+                    entries.iter().find_map(|entry| keys::did_you_mean(&entry.key, keys::ITEMS));
                 remark.help = found;
                 self.out.push(remark);
                 Ok(())
@@ -81,19 +83,25 @@ impl Reader<'_> {
     fn named(
         &mut self,
         kind: &'static str,
+        known: &[&str],
         node: &Node,
-        entries: &[Entry],
         scope: &Scope,
         read: fn(&mut Self, &Item<'_>, &str) -> Read<()>,
     ) -> Read<()> {
+        let Value::Map(entries) = &node.value else { return Ok(()) };
         let name = Item { entries, scope: scope.inner(kind, "", node) }.text(kind)?;
         let item = Item { entries, scope: scope.inner(kind, name, node) };
-        read(self, &item, name).inspect_err(|_| self.collector.refuse(kind, name))
+        if let Err(error) = read(self, &item, name) {
+            self.collector.refuse(kind, name);
+            self.out.push(*error);
+        }
+        // Behind an error they may tell what was meant.
+        keys::unknown(entries, known, &item.scope, self.out);
+        Ok(())
     }
 
     fn engine_version(&mut self, node: &Node, entries: &[Entry], scope: &Scope) -> Read<()> {
         let item = Item { entries, scope: scope.inner("required_engine_version", "", node) };
-        keys::unknown(entries, keys::ENGINE_VERSION, &item.scope, self.out);
         let text = item.text("required_engine_version")?;
         let number = text.parse().ok().map(Version::of_number);
         let Some(version) = number.or_else(|| Version::parse(text)) else {
@@ -107,11 +115,13 @@ impl Reader<'_> {
             return Err(Box::new(item.scope.remark(Code::Validate, message)));
         }
         self.collector.require_engine(version, text);
+        keys::unknown(entries, keys::ENGINE_VERSION, &item.scope, self.out);
         Ok(())
     }
 
     fn plugin_versions(&mut self, entries: &[Entry], scope: &Scope) -> Read<()> {
-        let Some(entry) = entries.iter().find(|entry| entry.key == "required_plugin_versions") else {
+        let Some(entry) = entries.iter().find(|entry| entry.key == "required_plugin_versions")
+        else {
             return Ok(());
         };
         let scope = scope.inner("required plugin versions", "", &entry.value);
@@ -186,7 +196,6 @@ impl Reader<'_> {
     }
 
     fn list(&mut self, item: &Item<'_>, name: &str) -> Read<()> {
-        keys::unknown(item.entries, keys::LIST, &item.scope, self.out);
         if !is_bare(name) {
             let message = "List has an invalid name. List names should match a regular expression: ([^()\"'[:space:]=,]+)";
             self.out.push(item.scope.remark(Code::InvalidListName, message));
@@ -208,7 +217,6 @@ impl Reader<'_> {
     }
 
     fn macro_(&mut self, item: &Item<'_>, name: &str) -> Read<()> {
-        keys::unknown(item.entries, keys::MACRO, &item.scope, self.out);
         if !is_identifier(name) {
             let message = "Macro has an invalid name. Macro names should match a regular expression: ([a-zA-Z]+[a-zA-Z0-9_]*)";
             self.out.push(item.scope.remark(Code::InvalidMacroName, message));
@@ -263,7 +271,6 @@ impl Reader<'_> {
     }
 
     fn rule(&mut self, item: &Item<'_>, name: &str) -> Read<()> {
-        keys::unknown(item.entries, keys::RULE, &item.scope, self.out);
         let append = self.append_flag(item)?;
         let overrides = overrides(item, keys::RULE_OVERRIDES)?;
         if append && !overrides.is_empty() {
@@ -333,7 +340,12 @@ impl Reader<'_> {
         self.collector.append_rule(name, update, &item.scope, self.catalog)
     }
 
-    fn override_rule(&mut self, item: &Item<'_>, name: &str, overrides: &[(&str, bool)]) -> Read<()> {
+    fn override_rule(
+        &mut self,
+        item: &Item<'_>,
+        name: &str,
+        overrides: &[(&str, bool)],
+    ) -> Read<()> {
         for (key, is_append) in overrides.iter().filter(|(key, _)| !item.has(key)) {
             let kind = if *is_append { "append" } else { "replace" };
             return item.error(format!(
@@ -426,7 +438,8 @@ fn overrides<'n>(item: &Item<'n>, known: &[(&str, bool)]) -> Read<Vec<(&'n str, 
         let scope = scope.at("overrides", key, entry.place);
         let refuse = |message: String| {
             let error = scope.remark(Code::YamlValidate, message);
-            let help = keys::did_you_mean(key, known.iter().map(|row| row.0).filter(|it| *it != key));
+            let help =
+                keys::did_you_mean(key, known.iter().map(|row| row.0).filter(|it| *it != key));
             Err(Box::new(Diagnostic { help: help.filter(|_| row.is_none()), ..error }))
         };
         match (operation, row) {

@@ -11,7 +11,7 @@ use super::keys::EXTENSION;
 /// What a value has to be.
 enum Shape {
     Anything,
-    /// Any scalar is one.
+    /// Any scalar is one, and so is nothing.
     Text,
     Bool,
     Integer,
@@ -137,7 +137,7 @@ pub(super) fn check(document: &Node) -> Vec<String> {
 fn visit(node: &Node, shape: &Shape, path: &str, out: &mut Vec<String>) -> bool {
     let right = match (shape, &node.value) {
         (Shape::Anything, _) => true,
-        (Shape::Text, Value::Scalar { .. }) => !node.is_null() || is_empty(node),
+        (Shape::Text, Value::Scalar { .. }) => true,
         (Shape::Bool, Value::Scalar { text, .. }) => is_bool(text),
         (Shape::Integer, Value::Scalar { text, .. }) => text.parse::<i64>().is_ok(),
         (Shape::OneOf(known), Value::Scalar { text, .. }) if known.contains(&text.as_str()) => true,
@@ -169,7 +169,11 @@ fn list(items: &[Node], shape: &Shape, path: &str, out: &mut Vec<String>) -> boo
 fn mapping(entries: &[Entry], shape: &Mapping, path: &str, out: &mut Vec<String>) -> bool {
     let mut right = true;
     if entries.len() < shape.at_least {
-        push(out, path, &format!("Object should have no fewer than {} properties.", shape.at_least));
+        push(
+            out,
+            path,
+            &format!("Object should have no fewer than {} properties.", shape.at_least),
+        );
         right = false;
     }
     for (key, shape) in shape.keys {
@@ -186,7 +190,8 @@ fn mapping(entries: &[Entry], shape: &Mapping, path: &str, out: &mut Vec<String>
         push(out, path, &format!("{message} '{}'.", unknown.key));
         right = false;
     }
-    let missing = shape.required.iter().filter(|key| !entries.iter().any(|entry| entry.key == **key));
+    let missing =
+        shape.required.iter().filter(|key| !entries.iter().any(|entry| entry.key == **key));
     for key in missing {
         push(out, path, &format!("Missing required property '{key}'."));
         right = false;
@@ -200,11 +205,9 @@ fn push(out: &mut Vec<String>, path: &str, message: &str) {
     }
 }
 
-/// `source:` with nothing behind it is an empty text.
-fn is_empty(node: &Node) -> bool {
-    matches!(&node.value, Value::Scalar { text, .. } if text.is_empty())
-}
-
 fn is_bool(text: &str) -> bool {
-    matches!(text.to_ascii_lowercase().as_str(), "y" | "yes" | "true" | "on" | "n" | "no" | "false" | "off")
+    matches!(
+        text.to_ascii_lowercase().as_str(),
+        "y" | "yes" | "true" | "on" | "n" | "no" | "false" | "off"
+    )
 }

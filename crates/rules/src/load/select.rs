@@ -73,7 +73,8 @@ impl Selection {
     #[must_use]
     pub fn unmatched(&self, rules: &RuleSet) -> Vec<&str> {
         let choices = self.steps.iter().map(|(choice, _)| choice);
-        let unmatched = choices.filter(|choice| !rules.rules.iter().any(|rule| choice.matches(rule)));
+        let unmatched =
+            choices.filter(|choice| !rules.rules.iter().any(|rule| choice.matches(rule)));
         unmatched.filter_map(Choice::text).collect()
     }
 }
