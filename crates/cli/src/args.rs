@@ -5,8 +5,11 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-pub(crate) use self::{db::DbArgs, policy::PolicyCommandArgs, rescan::RescanArgs, scan::ScanArgs};
+pub(crate) use self::{
+    capture::CaptureArgs, db::DbArgs, policy::PolicyCommandArgs, rescan::RescanArgs, scan::ScanArgs,
+};
 
+pub(crate) mod capture;
 pub(crate) mod db;
 pub(crate) mod policy;
 pub(crate) mod rescan;
@@ -64,6 +67,9 @@ pub(crate) enum Command {
 
     /// Check, explain and show policies: what stops a target, and why
     Policy(PolicyCommandArgs),
+
+    /// List and cut captures of system calls
+    Capture(CaptureArgs),
 
     /// Fetch, build and inspect the database of advisories
     Db(DbArgs),

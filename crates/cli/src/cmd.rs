@@ -1,5 +1,6 @@
 //! One module for each subcommand.
 
+pub(crate) mod capture;
 pub(crate) mod db;
 pub(crate) mod generate;
 pub(crate) mod policy;

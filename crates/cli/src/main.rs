@@ -28,6 +28,7 @@ fn main() -> ExitCode {
         Command::Scan(scan) => cmd::scan::run(&scan, &terminal),
         Command::Rescan(rescan) => cmd::rescan::run(&rescan, &terminal),
         Command::Policy(policy) => cmd::policy::run(&policy, &terminal),
+        Command::Capture(capture) => cmd::capture::run(&capture, &terminal),
         Command::Db(db) => cmd::db::run(&db, &terminal),
         Command::Completions { shell } => cmd::generate::completions(shell),
         Command::Man { directory } => cmd::generate::man_pages(&directory),

@@ -28,6 +28,9 @@ pub enum Outcome {
     AsIs,
     /// It has another form now: [`Converter::event`].
     Converted,
+    /// It is the start of a call that says what its end cannot be trusted with: what was asked for,
+    /// before another thread could change it. For the state only: [`Converter::event`].
+    Start,
     /// It is the start of a call, or of a kind that nobody needs.
     LeftOut,
 }
@@ -68,10 +71,10 @@ impl Converter {
         self.result.event()
     }
 
-    /// The start that the last event was completed with.
+    /// The start that the last event was completed with, unless it was an [`Outcome::Start`].
     #[must_use]
     pub fn start(&self) -> Option<Event<'_>> {
-        self.used.as_ref().map(Scratch::event)
+        self.used.as_ref().filter(|start| !start.is_given).map(Scratch::event)
     }
 
     /// What was wrong with the last event, once.
@@ -114,10 +117,12 @@ impl Converter {
                 }
             };
             match form.map(|(_, action)| action) {
-                None | Some(Action::LeaveOut) => return Outcome::LeftOut,
-                Some(Action::Store) => {
+                None => return Outcome::LeftOut,
+                Some(Action::Give) => return Outcome::Start,
+                Some(Action::Store { gives }) => {
+                    self.result.is_given = *gives;
                     self.store();
-                    return Outcome::LeftOut;
+                    return if *gives { Outcome::Start } else { Outcome::LeftOut };
                 }
                 Some(Action::Rewrite { to, keeps, sources }) => {
                     uses_start |= self.rewrite(to.unwrap_or(kind), *keeps, sources);

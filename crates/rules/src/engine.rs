@@ -3,6 +3,7 @@
 mod build;
 mod classes;
 mod options;
+mod printer;
 mod program;
 mod run;
 mod slot;
@@ -11,6 +12,7 @@ mod text;
 mod transform;
 
 pub use options::{Append, Matching, Options, Select, Selector};
+pub use printer::Printer;
 pub use run::Scratch;
 pub(crate) use text::Pattern;
 

@@ -20,7 +20,7 @@ pub mod value;
 pub mod window;
 
 pub use diagnostic::{Code, Diagnostic, FileReport};
-pub use engine::{Engine, Filter, Options, RuleId, Scratch};
+pub use engine::{Engine, Filter, Options, Printer, RuleId, Scratch};
 pub use field::{Arg, ArgRule, FieldDef, FieldType};
 pub use load::{Loaded, Loader, Selection};
 pub use output::Alert;

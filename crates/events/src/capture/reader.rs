@@ -33,8 +33,8 @@ pub enum Item<'a> {
     Head(Head),
     /// An event, in today's form.
     Event(Event<'a>),
-    /// An event that was only recorded because it changes the state of the machine: rules and
-    /// filters are not asked.
+    /// An event that changes the state of the machine, but is not to be shown to rules and filters: it
+    /// was recorded for that only, or it is the start of a call whose end will come.
     StateOnly(Event<'a>),
 }
 
@@ -70,7 +70,11 @@ struct List {
 /// What comes next, before the event is borrowed.
 enum Next {
     Head(Head),
-    Event { converted: bool },
+    /// Whether it was given another form, and whether it is the start of a call.
+    Event {
+        converted: bool,
+        start: bool,
+    },
 }
 
 impl<R: Read> Reader<R> {
@@ -102,8 +106,8 @@ impl<R: Read> Reader<R> {
         Ok(match self.advance()? {
             None => None,
             Some(Next::Head(head)) => Some(Item::Head(head)),
-            Some(Next::Event { converted }) => {
-                let state_only = self.last.flags & STATE_ONLY != 0;
+            Some(Next::Event { converted, start }) => {
+                let state_only = start || self.last.flags & STATE_ONLY != 0;
                 let event = if converted {
                     self.converter.event()
                 } else {
@@ -115,7 +119,7 @@ impl<R: Read> Reader<R> {
     }
 
     /// The event that was read last, as it was recorded: the start of the call, if it was recorded
-    /// separately and used, and the event itself.
+    /// and not given before, and the event itself.
     #[must_use]
     pub fn recorded(&self) -> (Option<Event<'_>>, Event<'_>) {
         (self.converter.start(), self.last.event(self.input.peek(self.held)))
@@ -312,8 +316,9 @@ impl<R: Read> Reader<R> {
             self.problem(trouble);
         }
         Ok(match outcome {
-            Outcome::AsIs => Some(Next::Event { converted: false }),
-            Outcome::Converted => Some(Next::Event { converted: true }),
+            Outcome::AsIs => Some(Next::Event { converted: false, start: false }),
+            Outcome::Converted => Some(Next::Event { converted: true, start: false }),
+            Outcome::Start => Some(Next::Event { converted: true, start: true }),
             Outcome::LeftOut => None,
         })
     }

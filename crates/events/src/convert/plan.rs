@@ -9,6 +9,9 @@ use crate::{
 
 const CONVERSIONS: &str = include_str!("../../data/conversions.txt");
 
+/// Told of containers until 2015, by parameters that events of today do not have.
+const CONTAINER: &str = "CONTAINER_E";
+
 /// What is to be done with events of a kind.
 #[derive(Debug)]
 pub(super) enum Plan {
@@ -28,10 +31,13 @@ pub(super) enum Plan {
 /// What is to be done with an event in one of its older forms.
 #[derive(Debug)]
 pub(super) enum Action {
-    /// The end of the call says everything.
-    LeaveOut,
+    /// It is the start of a call that is given for the state.
+    Give,
     /// It is kept until the end of the call.
-    Store,
+    Store {
+        /// Whether it is given for the state as well.
+        gives: bool,
+    },
     /// It gets a newer form.
     Rewrite {
         /// Another kind, if it changes.
@@ -79,6 +85,9 @@ pub(super) fn read() -> Vec<Plan> {
 
 fn plan(event: &EventDef) -> Plan {
     let is_old = event.flags.has(EventFlags::OLD_VERSION);
+    if event.code == CONTAINER {
+        return Plan::LeaveOut;
+    }
     if event.flags.has(EventFlags::CONVERTER_MANAGED) {
         let is_current = event.is_exit() && !is_old;
         Plan::Convert { full: is_current.then_some(event.params.len()), forms: Vec::new() }
@@ -94,8 +103,9 @@ fn conversion(line: &str, kinds: &HashMap<&str, Kind>) -> Option<(Kind, (usize, 
     let kind = *kinds.get(words.next()?)?;
     let params = words.next()?.parse().ok()?;
     let action = match words.next()? {
-        "pass" => Action::LeaveOut,
-        "store" | "store-and-pass" => Action::Store,
+        "give" => Action::Give,
+        "store" => Action::Store { gives: false },
+        "store-and-give" => Action::Store { gives: true },
         "add" => {
             let sources = words.map(source).collect::<Option<_>>()?;
             Action::Rewrite { to: None, keeps: true, sources }
@@ -136,7 +146,7 @@ mod tests {
             Plan::Convert { forms, .. } => forms.len(),
             _ => 0,
         });
-        assert_eq!((forms.sum::<usize>(), lines), (253, 253));
+        assert_eq!((forms.sum::<usize>(), lines), (252, 252));
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub(super) struct Scratch {
     cpu: u16,
     kind: u16,
     wide: bool,
+    /// Whether it is a start that was given for the state.
+    pub(super) is_given: bool,
     lengths: Vec<u8>,
     data: Vec<u8>,
 }
@@ -53,6 +55,7 @@ impl Scratch {
     pub(super) fn begin(&mut self, like: &Event<'_>, kind: Kind) {
         (self.num, self.time_ns, self.tid, self.cpu) = (like.num, like.time_ns, like.tid, like.cpu);
         self.kind = kind.0;
+        self.is_given = false;
         self.wide =
             table::event(kind).is_some_and(|event| event.flags.has(EventFlags::LARGE_PAYLOAD));
         self.lengths.clear();

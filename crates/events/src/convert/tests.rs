@@ -31,7 +31,9 @@ fn check(events: &[Made], code: Option<&str>, values: &[&[u8]]) {
         found = match converter.convert(&event) {
             Outcome::LeftOut => None,
             Outcome::AsIs => Some((event.kind, collect(&event))),
-            Outcome::Converted => Some((converter.event().kind, collect(&converter.event()))),
+            Outcome::Converted | Outcome::Start => {
+                Some((converter.event().kind, collect(&converter.event())))
+            }
         };
     }
     let found = found.map(|(kind, values)| (table::event(kind).unwrap().code, values));
@@ -83,18 +85,31 @@ fn the_first_execve_becomes_that_of_today() {
     let old: Vec<&[u8]> = old.iter().map(Vec::as_slice).collect();
     let start = Made::new("EXECVE_8_E", &[]);
     let mut converter = Converter::default();
-    assert_eq!(converter.convert(&start.event()), Outcome::LeftOut);
+    assert_eq!(converter.convert(&start.event()), Outcome::Start);
     assert_eq!(converter.convert(&Made::new("EXECVE_8_X", &old).event()), Outcome::Converted);
     let event = converter.event();
     assert_eq!((event.kind, event.params.count()), (kind::EXECVE_19_X, 31));
     assert_eq!(event.params.get(6), Some(&[6; 8][..]));
+    assert!(converter.start().is_none(), "it was given before");
 }
 
 #[test]
 fn starts_are_left_out_and_ends_of_today_stay_as_they_are() {
-    check(&[Made::new("OPENAT_2_E", &[])], None, &[]);
+    check(&[Made::new("CONTAINER_E", &[])], None, &[]);
     check(&[Made::new("CLONE_20_E", &[])], None, &[]);
     check(&[Made::new("CLOSE_X", &[ZERO, FD])], Some("CLOSE_X"), &[ZERO, FD]);
+}
+
+#[test]
+fn starts_that_are_to_be_trusted_more_are_given_for_the_state() {
+    let values: &[&[u8]] = &[FD, b"name\0", &[1, 0, 0, 0], &[2, 0, 0, 0]];
+    check(&[Made::new("OPENAT_2_E", values)], Some("OPENAT_2_E"), values);
+    check(&[Made::new("OPEN_E", &[])], Some("OPEN_E"), &[&[], &[], &[]]);
+    let address: &[u8] = &[1; 7];
+    let start = || Made::new("CONNECT_E", &[FD, address]);
+    check(&[start()], Some("CONNECT_E"), &[FD, address]);
+    let expect: &[&[u8]] = &[ZERO, b"", FD, address];
+    check(&[start(), Made::new("CONNECT_X", &[ZERO, b""])], Some("CONNECT_X"), expect);
 }
 
 #[test]
