@@ -2,6 +2,9 @@
 
 mod build;
 mod classes;
+mod guard;
+mod index;
+mod merge;
 mod options;
 mod printer;
 mod program;

@@ -1,11 +1,15 @@
 //! From conditions to a program: what is written twice, or in macros, becomes one node.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use super::{
     classes,
+    merge::Group,
     program::{Node, NodeId, Predicate, Program, Quantifier, Right},
-    slot::{Read, Slot, SlotId, SlotKey},
+    slot::{Slot, SlotId, SlotKey},
     test::Test,
 };
 use crate::{
@@ -24,6 +28,8 @@ pub(crate) struct Builder<S: Source> {
     known_predicates: HashMap<PredicateKey, NodeId>,
     slots: Vec<Slot<S>>,
     known_slots: HashMap<SlotKey, SlotId>,
+    /// What alternatives over one field became, if that was worth it.
+    known_merged: HashMap<Box<[NodeId]>, Option<NodeId>>,
     /// Bodies of macros by address: they are shared, and kept alive by who calls.
     macros: HashMap<*const Expr, NodeId>,
     roots: Vec<NodeId>,
@@ -54,6 +60,7 @@ impl<S: Source> Builder<S> {
             known_predicates: HashMap::new(),
             slots: Vec::new(),
             known_slots: HashMap::new(),
+            known_merged: HashMap::new(),
             macros: HashMap::new(),
             roots: Vec::new(),
         }
@@ -143,7 +150,8 @@ impl<S: Source> Builder<S> {
             RightKey::Slot(right) => Right::Slot(op, *right),
             RightKey::Literals(literals) => {
                 let test = Test::new(ty.kind, op, modifier, literals);
-                Right::Constant(test.map_err(|message| Remark::error(message, check.span))?)
+                let test = test.map_err(|message| Remark::error(message, check.span))?;
+                Right::Constant(Box::new(test))
             }
         };
         let node = self.predicate(Predicate { slot, quantifier: quantifier(ty, op), right });
@@ -159,42 +167,41 @@ impl<S: Source> Builder<S> {
 
     /// The slot of an operand.
     pub(crate) fn slot(&mut self, operand: &Typed) -> SlotId {
-        let ty = operand.ty();
         match operand {
             Typed::Text(text) => {
-                let read = || Read::Text(text.as_bytes().into());
-                self.add_slot(SlotKey::Text(text.clone()), ty, read)
+                let read = || Slot::Text(text.as_bytes().into());
+                self.add_slot(SlotKey::Text(text.clone()), read)
             }
             Typed::List(items) => {
                 let items: Box<[SlotId]> = items.iter().map(|item| self.slot(item)).collect();
-                self.add_slot(SlotKey::List(items.clone()), ty, || Read::List(items))
+                self.add_slot(SlotKey::List(items.clone()), || Slot::List(items))
             }
             Typed::Transform { transformer, args, option, .. } => {
                 let args: Box<[SlotId]> = args.iter().map(|arg| self.slot(arg)).collect();
                 let key = SlotKey::Transform(*transformer, args.clone(), *option);
                 let (transformer, option) = (*transformer, *option);
-                self.add_slot(key, ty, || Read::Transform { transformer, args, option })
+                self.add_slot(key, || Slot::Transform { transformer, args, option })
             }
             Typed::Field { def, arg } => {
                 let key = SlotKey::Field(def.name, arg.clone());
-                self.add_slot(key, ty, || {
+                self.add_slot(key, || {
                     let fields = S::fields();
                     let at = fields.binary_search_by(|field| field.def.name.cmp(def.name));
                     match at.ok().and_then(|at| fields.get(at)) {
-                        Some(field) => Read::Field { extract: field.extract, arg: Arg::new(arg) },
-                        None => Read::List(Box::default()),
+                        Some(field) => Slot::Field { extract: field.extract, arg: Arg::new(arg) },
+                        None => Slot::List(Box::default()),
                     }
                 })
             }
         }
     }
 
-    fn add_slot(&mut self, key: SlotKey, ty: Type, read: impl FnOnce() -> Read<S>) -> SlotId {
+    fn add_slot(&mut self, key: SlotKey, read: impl FnOnce() -> Slot<S>) -> SlotId {
         if let Some(known) = self.known_slots.get(&key) {
             return *known;
         }
         let id = number(self.slots.len());
-        self.slots.push(Slot { ty, read: read() });
+        self.slots.push(read());
         self.known_slots.insert(key, id);
         id
     }
@@ -233,7 +240,55 @@ impl<S: Source> Builder<S> {
     }
 
     pub(super) fn or(&mut self, parts: Vec<NodeId>) -> NodeId {
+        let parts = self.merge(parts);
         self.both(parts, false, Node::Or)
+    }
+
+    /// Replaces alternatives over the same field by one test, at the place of the first.
+    fn merge(&mut self, mut parts: Vec<NodeId>) -> Vec<NodeId> {
+        let mut groups: HashMap<Group, Vec<NodeId>> = HashMap::new();
+        for part in &parts {
+            if let Some((predicate, test)) = self.constant_test(*part)
+                && let Some(group) = Group::of(predicate.slot, predicate.quantifier, test)
+            {
+                groups.entry(group).or_default().push(*part);
+            }
+        }
+        let mut groups: Vec<_> = groups.into_iter().filter(|(_, nodes)| nodes.len() > 1).collect();
+        groups.sort_unstable_by(|a, b| a.1.cmp(&b.1));
+        for (group, nodes) in groups {
+            let Some(merged) = self.merged(group, &nodes) else { continue };
+            let Some(first) = parts.iter().position(|part| nodes.contains(part)) else { continue };
+            let members: HashSet<NodeId> = nodes.into_iter().collect();
+            parts.retain(|part| !members.contains(part));
+            parts.insert(first.min(parts.len()), merged);
+        }
+        parts
+    }
+
+    fn merged(&mut self, group: Group, nodes: &[NodeId]) -> Option<NodeId> {
+        if let Some(known) = self.known_merged.get(nodes) {
+            return *known;
+        }
+        let tests: Vec<(&Predicate, &Test)> =
+            nodes.iter().filter_map(|node| self.constant_test(*node)).collect();
+        let (slot, quantifier) = tests.first().map(|(it, _)| (it.slot, it.quantifier))?;
+        let tests: Vec<&Test> = tests.into_iter().map(|(_, test)| test).collect();
+        let test = group.merge(&tests);
+        let node = test.map(|test| {
+            self.predicate(Predicate { slot, quantifier, right: Right::Constant(Box::new(test)) })
+        });
+        self.known_merged.insert(nodes.into(), node);
+        node
+    }
+
+    fn constant_test(&self, node: NodeId) -> Option<(&Predicate, &Test)> {
+        let Some(Node::Predicate(id)) = self.get(node) else { return None };
+        let predicate = self.predicates.get(*id as usize)?;
+        match &predicate.right {
+            Right::Constant(test) => Some((predicate, test)),
+            Right::Slot(..) => None,
+        }
     }
 
     /// `neutral`: the constant that changes nothing; the other one decides.
@@ -246,7 +301,7 @@ impl<S: Source> Builder<S> {
         if parts.iter().any(|part| self.constant(*part) == Some(!neutral)) {
             return self.node(Node::Const(!neutral));
         }
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         parts.retain(|part| self.constant(*part).is_none() && seen.insert(*part));
         match parts.as_slice() {
             [] => self.node(Node::Const(neutral)),

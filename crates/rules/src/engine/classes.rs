@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use super::{
     build::Builder,
+    guard::Guards,
     program::{Candidate, Class, Node, NodeId, Predicate, Right, Shared},
     run,
     slot::SlotId,
@@ -23,6 +24,7 @@ pub(super) fn of<S: Source>(
     let questions = questions(&builder.predicates, kind_slot);
     let depends = depends(&builder.nodes, &questions);
     let mut classes = Vec::new();
+    let mut guards = Guards::default();
     let mut known: HashMap<Option<Vec<bool>>, u32> = HashMap::new();
     let mut class_of = Vec::new();
     for name in S::kinds() {
@@ -35,7 +37,8 @@ pub(super) fn of<S: Source>(
                 let mut fold = Fold { builder, depends: &depends, given, folded: HashMap::new() };
                 let candidates = fold.candidates(roots);
                 let class = u32::try_from(classes.len()).unwrap_or(u32::MAX);
-                classes.push(Class { candidates });
+                let (always, indexes) = guards.indexes(builder, &candidates);
+                classes.push(Class { candidates, always, indexes });
                 known.insert(answers, class);
                 class
             }

@@ -2,6 +2,7 @@
 //! conditions that it can meet.
 
 use super::{
+    index::Index,
     slot::{Slot, SlotId},
     test::Test,
 };
@@ -55,7 +56,7 @@ pub(super) enum Quantifier {
 /// What a field is compared with.
 #[derive(Debug)]
 pub(super) enum Right {
-    Constant(Test),
+    Constant(Box<Test>),
     Slot(Op, SlotId),
 }
 
@@ -64,6 +65,10 @@ pub(super) enum Right {
 pub(super) struct Class {
     /// What is left of the conditions that such an event can meet, in order.
     pub(super) candidates: Box<[Candidate]>,
+    /// One bit a candidate: those that no index finds.
+    pub(super) always: Box<[u64]>,
+    /// Find the others.
+    pub(super) indexes: Box<[Index]>,
 }
 
 /// A condition that an event of a class can meet.

@@ -3,7 +3,7 @@
 use bumpalo::{Bump, collections::Vec as BumpVec};
 
 use super::{
-    program::{Node, NodeId, Predicate, Program, Quantifier, Right},
+    program::{Class, Node, NodeId, Predicate, Program, Quantifier, Right},
     slot::SlotId,
     test::{Order, Test, bytes, number},
     text::Glob,
@@ -26,6 +26,8 @@ struct Marks {
     nodes: Vec<u32>,
     /// For each slot: event, and where its value stands.
     slots: Vec<(u32, u32)>,
+    /// One bit for each candidate.
+    active: Vec<u64>,
 }
 
 impl Scratch {
@@ -34,6 +36,7 @@ impl Scratch {
             event: 0,
             nodes: vec![0; program.nodes.len()],
             slots: vec![(0, 0); program.slots.len()],
+            active: Vec::new(),
         };
         Self { bump: Bump::new(), marks }
     }
@@ -75,10 +78,43 @@ impl<'e, S: Source> Run<'e, S> {
     pub(crate) fn conditions(&mut self, mut found: impl FnMut(u32) -> bool) {
         let program = self.program;
         let Some(class) = program.class(S::kind(self.event)) else { return };
-        for candidate in &class.candidates {
-            if self.node(candidate.root) && !found(candidate.condition) {
-                return;
+        if class.indexes.is_empty() {
+            for candidate in &class.candidates {
+                if self.node(candidate.root) && !found(candidate.condition) {
+                    return;
+                }
             }
+            return;
+        }
+        self.activate(class);
+        let mut word = 0;
+        while let Some(mut bits) = self.marks.active.get(word).copied() {
+            while bits != 0 {
+                let at = word * 64 + bits.trailing_zeros() as usize;
+                bits &= bits - 1;
+                let Some(candidate) = class.candidates.get(at) else { break };
+                if self.node(candidate.root) && !found(candidate.condition) {
+                    return;
+                }
+            }
+            word += 1;
+        }
+    }
+
+    /// Finds the candidates that may be met.
+    fn activate(&mut self, class: &'e Class) {
+        self.marks.active.clear();
+        self.marks.active.extend_from_slice(&class.always);
+        for index in &class.indexes {
+            let value = self.value(index.slot);
+            let active = &mut self.marks.active;
+            index.find(&value, &mut |candidates| {
+                for candidate in candidates {
+                    if let Some(word) = active.get_mut((candidate / 64) as usize) {
+                        *word |= 1 << (candidate % 64);
+                    }
+                }
+            });
         }
     }
 
@@ -148,7 +184,7 @@ impl<'e, S: Source> Run<'e, S> {
         {
             return self.values.get(*place as usize).copied().unwrap_or_default();
         }
-        let value = program.slots.get(at).map(|slot| self.read(&slot.read)).unwrap_or_default();
+        let value = program.slots.get(at).map(|slot| self.read(slot)).unwrap_or_default();
         if let (Some(mark), Ok(place)) =
             (self.marks.slots.get_mut(at), u32::try_from(self.values.len()))
         {

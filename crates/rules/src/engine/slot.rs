@@ -4,7 +4,7 @@ use bumpalo::{Bump, collections::Vec as BumpVec};
 
 use super::{run::Run, transform};
 use crate::{
-    check::{Transformer, Type},
+    check::Transformer,
     field::Arg,
     source::{Extract, Source},
     value::Value,
@@ -14,13 +14,7 @@ use crate::{
 pub(crate) type SlotId = u32;
 
 /// Something that is read from an event.
-pub(crate) struct Slot<S: Source> {
-    pub(crate) ty: Type,
-    pub(crate) read: Read<S>,
-}
-
-/// How.
-pub(crate) enum Read<S: Source> {
+pub(crate) enum Slot<S: Source> {
     Field { extract: Extract<S>, arg: Arg },
     Transform { transformer: Transformer, args: Box<[SlotId]>, option: Option<u8> },
     Text(Box<[u8]>),
@@ -38,12 +32,12 @@ pub(crate) enum SlotKey {
 
 impl<'e, S: Source> Run<'e, S> {
     /// Reads a slot, without looking whether it was read before.
-    pub(super) fn read(&mut self, read: &'e Read<S>) -> Value<'e> {
-        match read {
-            Read::Field { extract, arg } => extract(self.event, arg, self.bump),
-            Read::Text(text) => Value::Text(text),
-            Read::List(items) => self.list(items),
-            Read::Transform { transformer, args, option } => match (transformer, &**args) {
+    pub(super) fn read(&mut self, slot: &'e Slot<S>) -> Value<'e> {
+        match slot {
+            Slot::Field { extract, arg } => extract(self.event, arg, self.bump),
+            Slot::Text(text) => Value::Text(text),
+            Slot::List(items) => self.list(items),
+            Slot::Transform { transformer, args, option } => match (transformer, &**args) {
                 (Transformer::Join, [separator, list]) => {
                     let (separator, list) = (self.value(*separator), self.value(*list));
                     transform::join(separator, list, self.bump)

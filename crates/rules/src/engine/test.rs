@@ -4,7 +4,10 @@ use std::{cmp::Ordering, net::IpAddr};
 
 use memchr::memmem::Finder;
 
-use super::text::{At, Glob, Needles, Paths, Pattern, Set, Texts};
+use super::{
+    index::{Key, MAX_KEYS},
+    text::{At, Glob, Needles, Paths, Pattern, Set, Texts},
+};
 use crate::{
     check::{Literal, Net, plain_number},
     field::FieldType,
@@ -30,12 +33,12 @@ pub(crate) enum Test {
     Ends(Box<[u8]>),
     /// One of several endings.
     EndsWithAny(Box<[Box<[u8]>]>),
-    Contains(Finder<'static>),
+    Contains(Box<Finder<'static>>),
     /// One of several texts, at the start or anywhere.
     Needles(Needles),
-    Glob(Glob),
+    Glob(Box<Glob>),
     Pattern(Box<Pattern>),
-    Paths(Paths),
+    Paths(Box<Paths>),
     /// A field whose type only the event tells: numbers are compared as numbers.
     Dynamic {
         number: Box<Self>,
@@ -115,7 +118,7 @@ impl Test {
                 Ok(Self::one_of(values))
             }
             (Op::Ne, Some(Modifier::AllOf)) => Ok(Self::Not(Box::new(Self::one_of(values)))),
-            (Op::Pmatch, _) => Ok(Self::Paths(Paths::new(texts(values)))),
+            (Op::Pmatch, _) => Ok(Self::Paths(Box::new(Paths::new(texts(values))))),
             (_, None) => values.first().map_or(Ok(Self::Never), |value| Self::single(op, value)),
             (_, Some(modifier)) => {
                 let each = values.iter().map(|value| Self::single(op, value));
@@ -167,16 +170,45 @@ impl Test {
             _ => return Ok(Self::one_of(std::slice::from_ref(value))),
         };
         Ok(match op {
-            Op::Contains | Op::Bcontains => Self::Contains(Finder::new(text).into_owned()),
+            Op::Contains | Op::Bcontains => {
+                Self::Contains(Box::new(Finder::new(text).into_owned()))
+            }
             Op::Icontains => Self::Needles(Needles::new(At::AnywhereFolded, [text])?),
             Op::Startswith | Op::Bstartswith => Self::Starts(text.clone()),
             Op::Endswith => Self::Ends(text.clone()),
-            Op::Glob => Self::Glob(Glob::new(text, false)),
-            Op::Iglob => Self::Glob(Glob::new(text, true)),
+            Op::Glob => Self::Glob(Box::new(Glob::new(text, false))),
+            Op::Iglob => Self::Glob(Box::new(Glob::new(text, true))),
             Op::Regex => Self::Pattern(Box::new(Pattern::new(&String::from_utf8_lossy(text))?)),
             Op::Lt | Op::Le | Op::Gt | Op::Ge => Self::TextOrder(Order::of(op), text.clone()),
             _ => Self::Text(text.clone()),
         })
+    }
+
+    /// One of these is true of every value that passes. `None` if nothing of use is known.
+    pub(super) fn keys(&self) -> Option<Vec<Key>> {
+        let one = |key| Some(vec![key]);
+        let part = |text: &[u8]| (!text.is_empty()).then(|| Key::Part(text.into()));
+        match self {
+            Self::Text(text) => one(Key::Text(text.clone())),
+            Self::Texts(texts) if texts.len() > MAX_KEYS => None,
+            Self::Texts(texts) => Some(texts.iter().map(|text| Key::Text(text.into())).collect()),
+            Self::Number(Order::Equal, number) => one(Key::Number(*number)),
+            Self::Numbers(numbers) => Some(numbers.iter().map(|it| Key::Number(*it)).collect()),
+            Self::Ips(ips) => Some(ips.iter().map(|it| Key::Ip(*it)).collect()),
+            Self::Starts(text) if !text.is_empty() => one(Key::Prefix(text.clone())),
+            Self::Ends(text) => part(text).map(|key| vec![key]),
+            Self::EndsWithAny(texts) => texts.iter().map(|text| part(text)).collect(),
+            Self::Contains(needle) => part(needle.needle()).map(|key| vec![key]),
+            Self::Needles(needles) => needles.keys(),
+            Self::Glob(glob) => glob.key().map(|key| vec![key]),
+            Self::Paths(paths) => paths.keys(),
+            Self::Count(Modifier::AllOf, tests) => tests.iter().find_map(Self::keys),
+            Self::Count(_, tests) => {
+                let keys: Option<Vec<_>> = tests.iter().map(Self::keys).collect();
+                keys.map(|keys| keys.into_iter().flatten().collect())
+            }
+            _ => None,
+        }
     }
 
     /// Whether a value passes. It is neither absent nor a list.

@@ -5,6 +5,8 @@
 
 use memchr::memmem::Finder;
 
+use crate::engine::index::Key;
+
 /// A shell pattern.
 ///
 /// Pieces between stars are found one after the other, the leftmost place first; that is enough
@@ -23,7 +25,7 @@ pub(crate) struct Glob {
 /// A stretch of a pattern without stars: so many tokens match so many bytes.
 #[derive(Debug)]
 enum Piece {
-    Literal(Finder<'static>),
+    Literal(Box<Finder<'static>>),
     Tokens(Box<[Token]>),
 }
 
@@ -72,16 +74,17 @@ impl Glob {
             })
     }
 
-    /// A text that everything that matches starts with.
-    pub(crate) fn prefix(&self) -> Option<&[u8]> {
-        let text = self.head.literal()?;
-        (!text.is_empty() && !self.folded).then_some(text)
-    }
-
-    /// The longest text that is in everything that matches; in lower case if the pattern is folded.
-    pub(crate) fn longest_literal(&self) -> Option<&[u8]> {
+    /// What everything that matches starts with, or holds.
+    pub(crate) fn key(&self) -> Option<Key> {
         let pieces = self.middle.iter().chain([&self.head]).chain(&self.tail);
-        pieces.filter_map(Piece::literal).max_by_key(|text| text.len()).filter(|it| !it.is_empty())
+        let longest = pieces.filter_map(Piece::literal).max_by_key(|text| text.len());
+        let head = self.head.literal().unwrap_or_default();
+        match longest? {
+            [] => None,
+            text if self.folded => Some(Key::FoldedPart(text.into())),
+            _ if !head.is_empty() => Some(Key::Prefix(head.into())),
+            text => Some(Key::Part(text.into())),
+        }
     }
 }
 
@@ -96,7 +99,7 @@ impl Piece {
             })
             .collect();
         match bytes {
-            Some(bytes) => Self::Literal(Finder::new(&bytes).into_owned()),
+            Some(bytes) => Self::Literal(Box::new(Finder::new(&bytes).into_owned())),
             None => Self::Tokens(tokens.into()),
         }
     }
@@ -311,9 +314,10 @@ mod tests {
 
     #[test]
     fn what_is_always_there_is_known() {
-        let glob = Glob::new(b"/proc/*/environ", false);
-        assert_eq!(glob.prefix(), Some(&b"/proc/"[..]));
-        assert_eq!(glob.longest_literal(), Some(&b"/environ"[..]));
-        assert_eq!(Glob::new(b"?*", false).longest_literal(), None);
+        let key = |pattern: &[u8], folded| Glob::new(pattern, folded).key();
+        assert_eq!(key(b"/proc/*/environ", false), Some(Key::Prefix(b"/proc/"[..].into())));
+        assert_eq!(key(b"*/Environ?", false), None);
+        assert_eq!(key(b"*/Environ*", true), Some(Key::FoldedPart(b"/environ"[..].into())));
+        assert_eq!(key(b"?*", false), None);
     }
 }

@@ -5,11 +5,14 @@
 //! not count, and each may be a shell pattern.
 
 use super::{Glob, Map};
+use crate::engine::index::Key;
 
 /// Directories, as a tree of components.
 #[derive(Debug)]
 pub(crate) struct Paths {
     nodes: Vec<Node>,
+    /// The longest component of each that is no pattern; `None` if one has none.
+    keys: Option<Vec<Key>>,
 }
 
 #[derive(Debug, Default)]
@@ -22,12 +25,18 @@ struct Node {
 
 impl Paths {
     pub(crate) fn new<'p>(paths: impl IntoIterator<Item = &'p [u8]>) -> Self {
-        let mut this = Self { nodes: vec![Node::default()] };
+        let mut this = Self { nodes: vec![Node::default()], keys: Some(Vec::new()) };
         for path in paths {
             let end = components(path).fold(0, |node, component| this.child(node, component));
             if let Some(node) = this.nodes.get_mut(end) {
                 node.is_end = true;
             }
+            let plain = components(path).filter(|component| !is_pattern(component));
+            let key = plain.max_by_key(|it| it.len()).map(|it| Key::Part(it.into()));
+            this.keys = this.keys.zip(key).map(|(mut keys, key)| {
+                keys.push(key);
+                keys
+            });
         }
         this
     }
@@ -40,13 +49,18 @@ impl Paths {
         if let Some(known) = known {
             return *known;
         }
-        if component.iter().any(|byte| b"*?[\\".contains(byte)) {
+        if is_pattern(component) {
             node.patterns.insert(component.into(), (Glob::new(component, false), new));
         } else {
             node.children.insert(component.into(), new);
         }
         self.nodes.push(Node::default());
         new
+    }
+
+    /// See [`Test::keys`](crate::engine::test::Test::keys).
+    pub(crate) fn keys(&self) -> Option<Vec<Key>> {
+        self.keys.clone()
     }
 
     /// Whether one of the directories is the path or above it.
@@ -67,6 +81,10 @@ impl Paths {
                 pattern.matches(component) && self.below(*child, rest.clone())
             })
     }
+}
+
+fn is_pattern(component: &[u8]) -> bool {
+    component.iter().any(|byte| b"*?[\\".contains(byte))
 }
 
 fn components(path: &[u8]) -> impl Iterator<Item = &[u8]> + Clone {
