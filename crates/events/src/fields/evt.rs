@@ -13,7 +13,7 @@ use farguard_rules::{
 use super::{Row, kinds, names};
 use crate::{
     state::FdKind,
-    table::{self, Category, EventDef, EventFlags, ParamType, kind as event},
+    table::{self, Category, EventDef, EventFlags, kind as event},
     view::View,
 };
 
@@ -148,10 +148,7 @@ fn param_u32(view: &View<'_>, name: &str) -> Option<u32> {
 /// What the call returned, if the event tells the end of a call.
 pub(super) fn result(view: &View<'_>) -> Option<i64> {
     let def = def(view)?;
-    let returns = matches!(
-        def.params.first()?.kind,
-        ParamType::Errno | ParamType::Fd | ParamType::Pid | ParamType::Int64
-    );
+    let returns = def.params.first()?.kind.size() == 8;
     let is_call = def.is_exit() && def.category.has(Category::SYSCALL);
     if is_call && returns { view.event.params.i64(0) } else { None }
 }

@@ -197,14 +197,14 @@ pub(super) fn args_of<'e>(thread: &'e Thread, bump: &'e Bump) -> Value<'e> {
 
 /// Short name and arguments.
 pub(super) fn cmdline_of<'e>(thread: &'e Thread, bump: &'e Bump) -> Value<'e> {
+    if thread.args.is_empty() {
+        return Value::Text(&thread.comm);
+    }
     command(&thread.comm, thread, bump)
 }
 
 /// A name and the arguments of a thread.
 fn command<'e>(name: &'e [u8], thread: &'e Thread, bump: &'e Bump) -> Value<'e> {
-    if thread.args.is_empty() {
-        return Value::Text(name);
-    }
     let mut made = Text::new(bump);
     made.push(name).push(b" ").push(text::joined(bump, &thread.args));
     made.value()

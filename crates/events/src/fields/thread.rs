@@ -146,15 +146,31 @@ fn nametid<'e>(view: &'e View<'e>, _: &'e Arg, bump: &'e Bump) -> Value<'e> {
     })
 }
 
+/// Control groups by subsystem. `io` is shown by its older name, as Falco does.
+fn by_subsystem(thread: &Thread) -> impl Iterator<Item = (&[u8], &[u8])> {
+    text::parts(&thread.cgroups).map(|group| {
+        let equals = group.iter().position(|byte| *byte == b'=').unwrap_or_default();
+        let (name, path) = group.split_at_checked(equals).unwrap_or_default();
+        let name = if name == b"io" { b"blkio" } else { name };
+        (name, path.strip_prefix(b"=").unwrap_or(path))
+    })
+}
+
 fn cgroups<'e>(view: &'e View<'e>, _: &'e Arg, bump: &'e Bump) -> Value<'e> {
-    thread(view, |thread| match text::joined(bump, &thread.cgroups) {
-        [] => Value::Null,
-        cgroups => Value::Text(cgroups),
+    thread(view, |thread| {
+        let mut made = Text::new(bump);
+        for (name, path) in by_subsystem(thread) {
+            made.push(if made.is_empty() { b"" } else { b" " }).push(name).push(b"=").push(path);
+        }
+        if made.is_empty() { Value::Null } else { made.value() }
     })
 }
 
 fn cgroup<'e>(view: &'e View<'e>, arg: &'e Arg, _: &'e Bump) -> Value<'e> {
-    thread(view, |thread| proc::variable(&thread.cgroups, &arg.text).into())
+    thread(view, |thread| {
+        let mut groups = by_subsystem(thread);
+        groups.find(|(name, _)| *name == arg.text.as_bytes()).map(|(_, path)| path).into()
+    })
 }
 
 /// Memory of a main thread; others have none of their own.
