@@ -6,13 +6,15 @@ use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 pub(crate) use self::{
-    capture::CaptureArgs, db::DbArgs, policy::PolicyCommandArgs, rescan::RescanArgs, scan::ScanArgs,
+    capture::CaptureArgs, db::DbArgs, policy::PolicyCommandArgs, rescan::RescanArgs,
+    rules::RulesArgs, scan::ScanArgs,
 };
 
 pub(crate) mod capture;
 pub(crate) mod db;
 pub(crate) mod policy;
 pub(crate) mod rescan;
+pub(crate) mod rules;
 pub(crate) mod scan;
 
 /// Secures containers on AWS Fargate, from the image to the account.
@@ -67,6 +69,9 @@ pub(crate) enum Command {
 
     /// Check, explain and show policies: what stops a target, and why
     Policy(PolicyCommandArgs),
+
+    /// Check, list, explain and test detection rules in the Falco language
+    Rules(RulesArgs),
 
     /// List and cut captures of system calls
     Capture(CaptureArgs),

@@ -5,4 +5,5 @@ pub(crate) mod db;
 pub(crate) mod generate;
 pub(crate) mod policy;
 pub(crate) mod rescan;
+pub(crate) mod rules;
 pub(crate) mod scan;

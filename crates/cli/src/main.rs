@@ -3,6 +3,7 @@
 mod args;
 mod clock;
 mod cmd;
+mod detection;
 mod exit;
 mod notify;
 mod paths;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         Command::Rescan(rescan) => cmd::rescan::run(&rescan, &terminal),
         Command::Policy(policy) => cmd::policy::run(&policy, &terminal),
         Command::Capture(capture) => cmd::capture::run(&capture, &terminal),
+        Command::Rules(rules) => cmd::rules::run(&rules, &terminal),
         Command::Db(db) => cmd::db::run(&db, &terminal),
         Command::Completions { shell } => cmd::generate::completions(shell),
         Command::Man { directory } => cmd::generate::man_pages(&directory),

@@ -2,9 +2,10 @@
 
 use std::{
     env,
-    io::{IsTerminal, Write, stderr, stdout},
+    io::{ErrorKind, IsTerminal, Write, stderr, stdout},
 };
 
+use anyhow::{Context, Result};
 use farguard_scan::progress::{Progress, Silent};
 use terminal_size::terminal_size_of;
 
@@ -83,5 +84,15 @@ impl Terminal {
     fn say(&self, line: &str) {
         // A closed standard error is no reason to fail the job.
         let _ = writeln!(stderr(), "farguard: {line}");
+    }
+}
+
+/// Writes the answer; a reader who has seen enough (`| head`) is no error.
+pub(crate) fn print(text: &str) -> Result<()> {
+    match stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(error).context("cannot write the answer")
+        }
+        _ => Ok(()),
     }
 }

@@ -33,6 +33,21 @@ pub fn text(path: &str) -> Result<&'static str, ContentError> {
         .ok_or_else(|| ContentError::Missing(path.to_owned()))
 }
 
+/// Path and text of every UTF-8 file below a folder of `content/`, sorted by path.
+#[must_use]
+pub fn files(folder: &str) -> Vec<(&'static str, &'static str)> {
+    let mut open: Vec<&Dir<'_>> = CONTENT.get_dir(folder).into_iter().collect();
+    let mut files = Vec::new();
+    while let Some(dir) = open.pop() {
+        files.extend(
+            dir.files().filter_map(|file| Some((file.path().to_str()?, file.contents_utf8()?))),
+        );
+        open.extend(dir.dirs());
+    }
+    files.sort_unstable();
+    files
+}
+
 /// One content file in TOML, read into `T`.
 ///
 /// # Errors

@@ -38,6 +38,14 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RuleId(u32);
 
+impl RuleId {
+    /// Counted from 0.
+    #[must_use]
+    pub fn index(self) -> usize {
+        usize::try_from(self.0).unwrap_or(usize::MAX)
+    }
+}
+
 /// The rules for one source.
 pub struct Engine<S: Source> {
     program: Program<S>,
@@ -123,19 +131,41 @@ impl<S: Source> Engine<S> {
         self.compiled(id).map(|it| &it.rule)
     }
 
-    /// What is to be said about an event that matches a rule. `None` for a number of another engine.
-    #[must_use]
-    pub fn alert<'e>(
+    /// Tells the rules that an event matches, with what is to be said about it: as
+    /// [`Engine::matches`], and each field of the event is still read only once.
+    pub fn alerts<'e>(
         &'e self,
-        id: RuleId,
         event: S::Event<'e>,
         scratch: &'e mut Scratch,
-    ) -> Option<Alert> {
-        let Compiled { rule, format } = self.compiled(id)?;
-        let time_ns = S::time_ns(event);
-        let mut run = Run::<S>::new(&self.program, event, scratch);
+        found: &mut dyn FnMut(RuleId, Alert),
+    ) {
+        if !self.wants(S::kind(event)) {
+            return;
+        }
+        let mut run = Run::new(&self.program, event, scratch);
+        let mut ids = bumpalo::collections::Vec::new_in(run.bump);
+        run.conditions(|id| {
+            ids.push(RuleId(id));
+            self.matching == Matching::All
+        });
+        for id in ids {
+            if let Some(compiled) = self.compiled(id) {
+                found(id, compiled.alert(&mut run));
+            }
+        }
+    }
+
+    fn compiled(&self, id: RuleId) -> Option<&Compiled> {
+        self.rules.get(id.index())
+    }
+}
+
+impl Compiled {
+    fn alert<S: Source>(&self, run: &mut Run<'_, S>) -> Alert {
+        let Self { rule, format } = self;
+        let time_ns = S::time_ns(run.event);
         let (output, fields) = format.print(time_ns, &mut |slot| run.value(slot));
-        Some(Alert {
+        Alert {
             time_ns,
             rule: rule.name.clone(),
             priority: rule.priority,
@@ -143,11 +173,7 @@ impl<S: Source> Engine<S> {
             output,
             fields,
             tags: rule.tags.clone(),
-        })
-    }
-
-    fn compiled(&self, id: RuleId) -> Option<&Compiled> {
-        self.rules.get(usize::try_from(id.0).ok()?)
+        }
     }
 }
 

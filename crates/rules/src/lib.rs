@@ -8,6 +8,7 @@
 //! read, is told by a [`Source`]; system calls and CloudTrail are two of them.
 
 pub mod check;
+pub mod detector;
 pub mod diagnostic;
 pub mod engine;
 pub mod field;
@@ -19,6 +20,7 @@ pub mod syntax;
 pub mod value;
 pub mod window;
 
+pub use detector::{Detector, DetectorScratch, Hit, Windows};
 pub use diagnostic::{Code, Diagnostic, FileReport};
 pub use engine::{Engine, Filter, Options, Printer, RuleId, Scratch};
 pub use field::{Arg, ArgRule, FieldDef, FieldType};

@@ -12,4 +12,4 @@ mod times;
 mod tracker;
 
 pub use spec::{Spec, SpecError, Test};
-pub use tracker::{Observation, Outcome, Tracker};
+pub use tracker::{Observation, Outcome, Snapshot, Tracker};

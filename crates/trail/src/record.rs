@@ -55,7 +55,9 @@ impl<'a> Record<'a> {
     #[inline]
     #[must_use]
     pub fn get(&self, key: Key) -> Option<Json<'a>> {
-        self.index.get(self.bytes, key)
+        let start = self.index.start(key)?;
+        let value = Json::new(self.bytes.get(start..)?);
+        value.kind().map(|_| value)
     }
 
     /// The value behind a key and more keys below it.

@@ -3,15 +3,13 @@
 mod check;
 mod explain;
 
-use std::io::{ErrorKind, Write, stdout};
-
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use crate::{
     args::policy::{PolicyCommand, PolicyCommandArgs},
     exit::Exit,
     policies::{BUILT_IN, built_in, parse},
-    terminal::Terminal,
+    terminal::{Terminal, print},
 };
 
 /// Runs the subcommand.
@@ -40,14 +38,4 @@ fn show(name: &str) -> Result<Exit> {
     };
     print(text)?;
     Ok(Exit::Clean)
-}
-
-/// Writes the answer; a reader who has seen enough (`| head`) is no error.
-fn print(text: &str) -> Result<()> {
-    match stdout().lock().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(error).context("cannot write the answer")
-        }
-        _ => Ok(()),
-    }
 }

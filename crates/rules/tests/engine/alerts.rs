@@ -27,9 +27,9 @@ fn alert(
     let (engine, diagnostics) = Engine::<Mock>::compile(&set, options);
     assert!(diagnostics.is_empty(), "{diagnostics:?}");
     let mut scratch = engine.scratch();
-    let mut id = None;
-    engine.matches(event, &mut scratch, &mut |found| id = Some(found));
-    let alert = engine.alert(id.expect("a match"), event, &mut scratch).expect("its alert");
+    let mut alerts = Vec::new();
+    engine.alerts(event, &mut scratch, &mut |_, alert| alerts.push(alert));
+    let alert = alerts.pop().expect("a match");
     let json = serde_json::from_str(&alert.to_json(style)).expect("JSON");
     (alert.to_text(style), json)
 }

@@ -10,6 +10,7 @@
 
 mod alerts;
 mod conformance;
+mod detector;
 mod hostile;
 mod mock;
 mod naive;

@@ -9,7 +9,7 @@ use crate::{
     args::policy::{CheckArgs, CheckFormat},
     exit::Exit,
     policies,
-    terminal::Terminal,
+    terminal::{Terminal, print},
     text::{plain, plural, safe_json},
 };
 
@@ -46,7 +46,7 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Exit> {
         out += &safe_json(&serde_json::to_string_pretty(&all)?);
         out.push('\n');
     }
-    super::print(&out)?;
+    print(&out)?;
     Ok(exit)
 }
 

@@ -10,7 +10,7 @@ use crate::{
     args::ScanArgs,
     cmd::scan::{self, Gate},
     exit::Exit,
-    terminal::Terminal,
+    terminal::{Terminal, print},
     text::{plain, plural},
 };
 
@@ -36,7 +36,7 @@ pub(super) fn run(args: &ScanArgs, terminal: &Terminal) -> Result<Exit> {
             out += &page.of(policy, report, &explanation);
         }
     }
-    super::print(&out)?;
+    print(&out)?;
     Ok(scanned.exit(args, terminal))
 }
 

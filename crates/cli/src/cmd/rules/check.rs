@@ -1,0 +1,97 @@
+//! `farguard rules check`: every mistake, with the line it is in.
+
+use anyhow::{Result, bail};
+use farguard_authoring::suggest;
+use farguard_rules::{
+    Filter, Source,
+    diagnostic::{json, text},
+};
+use farguard_trail::CloudTrail;
+
+use crate::{
+    args::rules::{CheckArgs, CheckFormat},
+    detection,
+    exit::Exit,
+    terminal::{Terminal, print},
+    text::{plain, safe_json},
+};
+
+/// Checks files, or one condition.
+pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Exit> {
+    match &args.condition {
+        Some(condition) => self::condition(condition, args),
+        None => files(args, terminal),
+    }
+}
+
+fn files(args: &CheckArgs, terminal: &Terminal) -> Result<Exit> {
+    let files = detection::read(&args.files)?;
+    let catalog = detection::catalog();
+    let loaded = detection::load_files(&catalog, &files);
+    let windows = detection::window_errors(&loaded.rules);
+    let is_ok = loaded.is_ok() && windows.is_empty();
+    print(&match args.format {
+        CheckFormat::Json => {
+            let answer = serde_json::to_string(&json::validation(&loaded.files))?;
+            format!("{}\n", safe_json(&answer))
+        }
+        CheckFormat::Text => {
+            let mut out = String::new();
+            for file in &loaded.files {
+                for remark in &file.diagnostics {
+                    out += &text::diagnostic(remark);
+                    out.push('\n');
+                }
+            }
+            for error in &windows {
+                out += &format!("{error}\n");
+            }
+            for file in &loaded.files {
+                out += &format!("{}\n", text::summary(file));
+            }
+            out
+        }
+    })?;
+    if args.format == CheckFormat::Json {
+        // Windows are ours: the JSON has the keys of Falco only.
+        windows.iter().for_each(|error| terminal.warn(&plain(error)));
+    }
+    Ok(if is_ok { Exit::Clean } else { Exit::Findings })
+}
+
+fn condition(condition: &str, args: &CheckArgs) -> Result<Exit> {
+    let source = args.source.as_str();
+    let compiled = match source {
+        farguard_events::Syscalls::NAME => {
+            Filter::<farguard_events::Syscalls>::compile(condition).err()
+        }
+        CloudTrail::NAME => Filter::<CloudTrail>::compile(condition).err(),
+        _ => {
+            let names = detection::catalog().sources.into_iter().map(|source| source.name);
+            bail!("there is no source `{source}`: {}", suggest::help(source, names));
+        }
+    };
+    let Some(remark) = compiled else {
+        if args.format == CheckFormat::Json {
+            print("{\"successful\":true}\n")?;
+        }
+        return Ok(Exit::Clean);
+    };
+    print(&match args.format {
+        CheckFormat::Json => format!(
+            "{}\n",
+            serde_json::json!({
+                "successful": false,
+                "message": remark.message,
+                "start": remark.span.start,
+                "end": remark.span.end,
+                "help": remark.help,
+            })
+        ),
+        CheckFormat::Text => {
+            let help = remark.help.map(|help| format!("help: {help}\n")).unwrap_or_default();
+            format!("error at byte {}: {}\n{help}", remark.span.start, plain(&remark.message))
+        }
+    })?;
+    Ok(Exit::Findings)
+}
