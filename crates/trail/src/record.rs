@@ -55,9 +55,7 @@ impl<'a> Record<'a> {
     #[inline]
     #[must_use]
     pub fn get(&self, key: Key) -> Option<Json<'a>> {
-        let start = self.index.start(key)?;
-        let value = Json::new(self.bytes.get(start..)?);
-        value.kind().map(|_| value)
+        self.index.get(self.bytes, key)
     }
 
     /// The value behind a key and more keys below it.

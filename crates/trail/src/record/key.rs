@@ -1,11 +1,10 @@
-//! The keys that records and what they are wrapped in have at the top, found by one look into a table.
+//! The keys that records, and what they are wrapped in, have at the top.
 
 macro_rules! keys {
     ($($name:ident = $text:literal,)*) => {
         /// A key that is known.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         #[allow(missing_docs, reason = "`Key::text` is the name that AWS documents")]
-        #[repr(u8)]
         pub enum Key {
             $($name,)*
         }
@@ -74,14 +73,9 @@ keys! {
 }
 
 impl Key {
-    /// How many there are: the length of an index.
-    pub(crate) const COUNT: usize = Self::ALL.len();
-
     /// Keys whose array holds records, or what wraps them.
-    pub(crate) const fn holds_records(self) -> bool {
-        use Key::{AuditEvents, Events, LogEvents, QueryResultRows, Records};
-        matches!(self, Records | Events | LogEvents | AuditEvents | QueryResultRows)
-    }
+    pub(crate) const HOLDERS: [Self; 5] =
+        [Self::Records, Self::Events, Self::LogEvents, Self::AuditEvents, Self::QueryResultRows];
 
     /// Keys that records or their wrappers start with, and hardly anything else does.
     pub(crate) const fn starts_records(self) -> bool {
@@ -100,50 +94,18 @@ impl Key {
     ];
 
     /// The key that is written so, in any case of letters.
-    #[inline]
     pub(crate) fn find(raw: &[u8]) -> Option<Self> {
-        let mut slot = hash(raw)?;
-        // Every chain ends: the table is never full.
-        while let Some(Some(key)) = TABLE.get(slot % SLOTS) {
-            if key.text().as_bytes().eq_ignore_ascii_case(raw) {
-                return Some(*key);
-            }
-            slot += 1;
-        }
-        None
+        Self::ALL.iter().copied().find(|key| key.text().as_bytes().eq_ignore_ascii_case(raw))
     }
-}
 
-const SLOTS: usize = 256;
-
-/// Made when the program is compiled: a key stands where its hash says, or in the next free slot.
-static TABLE: [Option<Key>; SLOTS] = table();
-
-#[allow(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse")]
-const fn table() -> [Option<Key>; SLOTS] {
-    let mut table = [None; SLOTS];
-    let mut at = 0;
-    while at < Key::COUNT {
-        let key = Key::ALL[at];
-        if let Some(mut slot) = hash(key.text().as_bytes()) {
-            while table[slot % SLOTS].is_some() {
-                slot += 1;
-            }
-            table[slot % SLOTS] = Some(key);
+    /// Its last four letters, whatever their case: what an index is searched for.
+    #[inline]
+    pub(super) const fn tail(self) -> u32 {
+        match self.text().as_bytes().last_chunk::<4>() {
+            Some(letters) => super::scan::folded(*letters),
+            None => 0,
         }
-        at += 1;
     }
-    table
-}
-
-/// A slot by the length and the last four letters, whatever their case; shorter keys are unknown.
-#[inline]
-#[allow(clippy::cast_possible_truncation, reason = "any bits of the length will do")]
-const fn hash(raw: &[u8]) -> Option<usize> {
-    let Some(last) = raw.last_chunk::<4>() else { return None };
-    let letters = u32::from_le_bytes(*last) | 0x2020_2020;
-    let mixed = (letters ^ raw.len() as u32).wrapping_mul(0xcd44_7e35);
-    Some((mixed >> 24) as usize)
 }
 
 #[cfg(test)]
@@ -159,11 +121,5 @@ mod tests {
         for other in ["", "id", "name", "eventNames", "xventName", "detail-type", "ventName"] {
             assert_eq!(Key::find(other.as_bytes()), None, "{other}");
         }
-    }
-
-    #[test]
-    fn looking_up_takes_few_steps() {
-        let free = |key: &&Key| TABLE[hash(key.text().as_bytes()).unwrap()] == Some(**key);
-        assert!(Key::ALL.iter().filter(free).count() + 4 >= Key::COUNT);
     }
 }

@@ -26,7 +26,11 @@ fn keys_at_the_top_are_found() {
     check("", Key::EventName, None);
     check(r#"{"eventName":"A""#, Key::EventName, None);
     check(&format!("{{\"{}\":1,\"eventName\":2}}", "k".repeat(500)), Key::EventName, Some("2"));
-    check(&format!("{{\"eventName\"{}:2}}", " ".repeat(500)), Key::EventName, None);
+    check(&format!("{{\"eventName\"{}:2}}", " ".repeat(500)), Key::EventName, Some("2"));
+    let many: String = (0..60).map(|number| format!("\"k{number}\":[],")).collect();
+    check(&format!("{{{many}\"eventName\":1}}"), Key::EventName, Some("1"));
+    check(r#"{"x\"eventName":1}"#, Key::EventName, None);
+    check(r#"{"a":1}"#, Key::EventName, None);
 }
 
 #[test]
@@ -55,7 +59,7 @@ fn damage_is_told_from_the_end_of_the_bytes() {
     check(r#"{"a":"}"#, Scan::Cut);
     check(r#"{"a:1,"b":2}"#, Scan::Cut);
     check(r#"{"a":"x,"b":"y:z"}"#, Scan::Damage(14));
-    check(r#"{"Records":[{"#, Scan::Enter(11));
+    check(r#"{"Records":[{"#, Scan::Enter(11, Key::Records));
     check(r#"{"eventName":"x","Records":[{"#, Scan::Cut);
     check(r#"{"Records":{}}"#, Scan::Whole(14));
     check(&"{\"a\":".repeat(300), Scan::Damage(128 * 5));

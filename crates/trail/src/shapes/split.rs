@@ -26,6 +26,8 @@ const SUSPICIOUS: usize = 16 << 10;
 pub(super) struct Splitter {
     /// What came of it.
     pub(super) tally: Tally,
+    /// The keys of the last object, kept to be written over.
+    index: Index,
     /// Behind damage: looking for something that starts like a record.
     lost: bool,
     /// The last thing was a colon: what follows is a value of a wrapper, not a record.
@@ -55,6 +57,7 @@ impl Splitter {
     pub(super) fn new() -> Self {
         Self {
             tally: Tally::default(),
+            index: Index::default(),
             lost: false,
             behind_colon: false,
             key: None,
@@ -129,7 +132,7 @@ impl Splitter {
 
     /// An array that belongs to a wrapper: of records, or of anything else.
     fn array(&mut self, bytes: &[u8], at: usize, last: bool) -> Step {
-        if self.key.is_some_and(Key::holds_records) {
+        if self.key.is_some_and(|key| Key::HOLDERS.contains(&key)) {
             self.rows = self.key == Some(Key::QueryResultRows);
             return Step::On(at + 1);
         }
@@ -155,21 +158,20 @@ impl Splitter {
         each: &mut Each<'_>,
     ) -> Step {
         let rest = bytes.get(at..).unwrap_or_default();
-        let mut index = Index::default();
         let mut length = SUSPICIOUS;
         loop {
             let part = rest.get(..length.min(MAX_RECORD)).unwrap_or(rest);
-            match scan(part, &mut index) {
+            match scan(part, &mut self.index) {
                 Scan::Whole(length) => {
                     let object = rest.get(..length).unwrap_or_default();
-                    match unwrap::object(object, &index, 0, each) {
+                    match unwrap::object(object, &self.index, 0, each) {
                         0 if !is_value => self.lose(bytes, at, Reason::NotARecord),
                         records => self.tally.records += records,
                     }
                     return Step::On(at + length);
                 }
-                Scan::Enter(bracket) => {
-                    self.rows = index.start(Key::QueryResultRows).is_some();
+                Scan::Enter(bracket, key) => {
+                    self.rows = key == Key::QueryResultRows;
                     return Step::On(at + bracket + 1);
                 }
                 Scan::Damage(_) | Scan::Cut => match validate(part) {

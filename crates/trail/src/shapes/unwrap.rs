@@ -11,20 +11,25 @@ use crate::{
 /// Wrappers inside each other that are opened.
 const MAX_WRAPPERS: u32 = 4;
 
+/// How CloudTrail starts a record: whatever starts so is one, and nothing has to be looked for.
+const AS_WRITTEN: &[u8] = b"{\"eventVersion\":";
+
 /// CloudWatch Logs tries a subscription with messages of its own.
 const PROBE: &[u8] = b"CWL CONTROL MESSAGE";
 
 /// Hands on the record that an object is or holds; says how many records that were, 0 or 1.
 pub(super) fn object(bytes: &[u8], index: &Index, level: u32, each: &mut Each<'_>) -> u64 {
-    let wrappers = Key::WRAPPERS.iter().filter_map(|&key| index.start(key));
-    for start in wrappers.filter(|_| level < MAX_WRAPPERS) {
-        let records = held(Json::new(bytes.get(start..).unwrap_or_default()), level + 1, each);
-        if records > 0 {
-            return records;
+    if !bytes.starts_with(AS_WRITTEN) {
+        let wrappers = Key::WRAPPERS.iter().filter_map(|&key| index.get(bytes, key));
+        for value in wrappers.filter(|_| level < MAX_WRAPPERS) {
+            let records = held(value, level + 1, each);
+            if records > 0 {
+                return records;
+            }
         }
-    }
-    if !index.has_any(MARKERS) {
-        return 0;
+        if !index.has_any(bytes, MARKERS) {
+            return 0;
+        }
     }
     each(&Record::new(bytes, *index));
     1
