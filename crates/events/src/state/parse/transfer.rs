@@ -11,9 +11,6 @@ use crate::{
     },
 };
 
-/// Descriptors that are looked at to tell a server from a client, at most.
-const LOOKED_AT: usize = 1024;
-
 /// Which way the data went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way {
@@ -55,7 +52,7 @@ fn transfer(state: &mut State, at: Handle, event: &Event<'_>, tuple: Option<usiz
     let mut fd = fd.clone();
     fd.socket.connected |= fd.kind.is_inet();
     match tuple {
-        Some(Tuple::Inet(source, target)) => datagram(state, at, &mut fd, (source, target), way),
+        Some(Tuple::Inet(source, target)) => datagram(state, &mut fd, (source, target), way),
         Some(Tuple::Unix { source, peer, path }) => {
             fd.kind = FdKind::UnixSocket;
             fd.name = addr::unix(source, peer, path);
@@ -78,7 +75,7 @@ fn has(fd: &Fd, tuple: &Tuple<'_>) -> bool {
 
 /// Takes over the ends of a datagram, whose source is the client's: what a server sends and what a
 /// client receives has them the other way round.
-fn datagram(state: &State, at: Handle, fd: &mut Fd, (source, target): (End, End), way: Way) {
+fn datagram(state: &State, fd: &mut Fd, (source, target): (End, End), way: Way) {
     let (kind, source, target) = addr::unmap(source, target);
     if fd.kind.is_inet_server() {
         fd.socket.target = None;
@@ -91,35 +88,16 @@ fn datagram(state: &State, at: Handle, fd: &mut Fd, (source, target): (End, End)
         fd.socket.l4 = l4::UDP;
     }
     state.interfaces.complete(fd);
+    // Servers begin by reading.
+    let (with, against) = match way {
+        Way::In => (Role::Server, Role::Client),
+        Way::Out => (Role::Client, Role::Server),
+    };
     if fd.socket.role == Role::Unknown {
-        fd.socket.role = role(state, at, fd, way);
+        fd.socket.role = with;
     }
-    let against = if way == Way::In { Role::Client } else { Role::Server };
     if fd.socket.role == against {
         fd.swap_ends();
     }
     fd.name = addr::of_socket(fd);
-}
-
-/// Whoever has the target's port is the server. If the process has both ports, servers begin by
-/// reading.
-fn role(state: &State, at: Handle, fd: &Fd, way: Way) -> Role {
-    let Some(thread) = state.threads.get(at) else { return Role::Client };
-    let port = |end: Option<End>| end.map_or(0, |end| end.1);
-    let (source, target) = (port(fd.socket.source), port(fd.socket.target));
-    let others = || state.fds(thread).iter().take(LOOKED_AT).map(|(_, fd)| fd);
-    let is_bound = others().any(|other| {
-        matches!(other.kind, FdKind::Ipv4Socket | FdKind::Ipv4Server)
-            && port(other.socket.target) == target
-    });
-    let is_used = || {
-        others()
-            .any(|other| other.kind == FdKind::Ipv4Socket && port(other.socket.source) == source)
-    };
-    match way {
-        _ if !is_bound => Role::Client,
-        _ if !is_used() => Role::Server,
-        Way::In => Role::Server,
-        Way::Out => Role::Client,
-    }
 }
