@@ -211,6 +211,18 @@ impl State {
         iter::successors(self.main(thread), up).take(LINEAGE)
     }
 
+    /// How many threads of a thread's process live besides the main one.
+    #[must_use]
+    pub fn members(&self, thread: &Thread) -> usize {
+        self.main(thread).map_or(0, |main| main.links.members)
+    }
+
+    /// Whether a thread lives: a main thread is kept as long as others of its process do.
+    #[must_use]
+    pub const fn is_alive(&self, thread: &Thread) -> bool {
+        !thread.links.dead
+    }
+
     /// The working directory of a thread's process, ending with `/`; `./` if the process is not known.
     #[must_use]
     pub fn cwd<'s>(&'s self, thread: &'s Thread) -> &'s [u8] {
@@ -287,11 +299,9 @@ impl State {
 
     /// Adds or replaces a descriptor of a thread's process, and takes it as what the event is about.
     fn put_fd(&mut self, at: Handle, number: i64, fd: Fd) {
-        let is_named = !fd.name.is_empty();
         let kept = self.with_fds(at, |fds, pool| fds.insert(number, fd, pool));
         if kept == Some(true) {
             self.now.fd = Some(number);
-            self.now.name_changed = is_named;
         } else if number >= 0 {
             self.lost.fds += 1;
         }
@@ -314,3 +324,6 @@ impl State {
         self.now.name_changed = changed.flatten().unwrap_or(false);
     }
 }
+
+#[cfg(test)]
+mod tests;

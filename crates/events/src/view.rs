@@ -22,7 +22,7 @@ pub struct View<'e> {
     /// The descriptor that it is about, by its number: the one that the call was given, or the one
     /// that it returned; -1 if it returned none. `None` for events that are about no descriptor.
     pub fd: Option<(i64, Option<&'e Fd>)>,
-    /// Whether the event gave the descriptor another name: it was opened, bound, connected, or a
-    /// datagram came from somewhere else.
+    /// Whether the event gave a descriptor that was there another name: it was bound or connected, or
+    /// a datagram came from somewhere else.
     pub name_changed: bool,
 }

@@ -63,7 +63,6 @@ const FIELDS: &[&str] = &[
     "fd.sport",
     "fd.rport",
     "fd.l4proto",
-    "fd.name_changed",
 ];
 
 fn captures() -> Option<Vec<PathBuf>> {
@@ -93,7 +92,7 @@ fn is_known(field: &str, view: &View<'_>) -> bool {
         _ if field.starts_with("fd.") && matches!(event.kind, kind::MMAP_X | kind::MMAP2_X) => true,
         // It names sockets that could not connect, and does not connect datagrams over IPv6 again.
         "fd.name" if event.kind == kind::CONNECT_X && failed => true,
-        "fd.name" | "fd.name_changed" | "fd.rip" | "fd.rport" | "fd.sip" | "fd.sport" => {
+        "fd.name" | "fd.rip" | "fd.rport" | "fd.sip" | "fd.sport" => {
             socket.is_some_and(|fd| fd.kind == FdKind::Ipv6Socket && fd.socket.l4 == l4::UDP)
         }
         // It prints numbers that it does not know as 8 bytes of which it knows 4.

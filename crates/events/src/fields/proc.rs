@@ -406,7 +406,8 @@ fn vmswap<'e>(view: &'e View<'e>, _: &'e Arg, _: &'e Bump) -> Value<'e> {
 }
 
 fn nthreads<'e>(view: &'e View<'e>, _: &'e Arg, _: &'e Bump) -> Value<'e> {
-    lookup::main(view).map(|main| members(main) + 1).into()
+    let living = |main| members(main) + u64::from(view.state.is_alive(main));
+    lookup::main(view).map(living).into()
 }
 
 fn nchilds<'e>(view: &'e View<'e>, _: &'e Arg, _: &'e Bump) -> Value<'e> {

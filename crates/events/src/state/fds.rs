@@ -191,6 +191,13 @@ impl Fds {
         Some(made)
     }
 
+    /// Which table it is, and what that takes.
+    #[cfg(test)]
+    pub(crate) fn table(&self) -> Option<(usize, usize)> {
+        let table = self.0.as_ref()?;
+        Some((Arc::as_ptr(table).addr(), table.weight))
+    }
+
     /// Forgets all of them.
     pub(crate) fn release(&mut self, pool: &mut Pool) {
         if let Some(table) = self.0.take().and_then(Arc::into_inner) {

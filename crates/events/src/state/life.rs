@@ -7,7 +7,7 @@ use super::{Lost, State, Thread, threads::Handle};
 const HANDED_OVER: usize = 1024;
 /// Ancestors that are asked to take over, at most.
 const ASKED: usize = 64;
-/// Children that are gone are cleared away when there are more than this.
+/// Children and threads that are gone are cleared away when there are more than this.
 const STALE: usize = 32;
 
 impl State {
@@ -58,6 +58,7 @@ impl State {
         if let Some(leader) = leader.filter(|leader| *leader != at) {
             if let Some(leader) = self.threads.get_mut(leader) {
                 leader.links.members += 1;
+                leader.links.threads.push(at);
             }
         }
         if let Some(parent) = parent.and_then(|parent| self.threads.get_mut(parent)) {
@@ -75,19 +76,50 @@ impl State {
         }
     }
 
+    /// A thread ends: its process has one less.
+    pub(super) fn end(&mut self, at: Handle) {
+        let Some(thread) = self.threads.get_mut(at) else { return };
+        let (leader, was_dead) = (thread.links.leader, thread.links.dead);
+        thread.links.dead = true;
+        if was_dead || leader == at {
+            return;
+        }
+        let Some(links) = self.threads.get_mut(leader).map(|leader| &mut leader.links) else {
+            return;
+        };
+        links.members = links.members.saturating_sub(1);
+        if links.threads.len() > STALE && links.threads.len() > 2 * links.members {
+            let mut threads = std::mem::take(&mut links.threads);
+            threads.retain(|other| self.threads.get(*other).is_some());
+            if let Some(leader) = self.threads.get_mut(leader) {
+                leader.links.threads = threads;
+            }
+        }
+    }
+
+    /// A process runs another program: its other threads are gone, whether their ends were seen or not.
+    pub(super) fn become_alone(&mut self, at: Handle) {
+        let Some(thread) = self.threads.get_mut(at) else { return };
+        thread.links.dead = false;
+        for other in std::mem::take(&mut thread.links.threads) {
+            if self.threads.get(other).is_some_and(|other| other.links.leader == at) {
+                self.forget(other);
+            }
+        }
+    }
+
     /// A thread ended. A main thread stays as long as others of its process are there: they need its
     /// descriptors and its working directory.
     pub(super) fn bury(&mut self, at: Handle) {
-        let Some(thread) = self.threads.get_mut(at) else { return };
-        if thread.is_main() && thread.links.members > 0 {
-            thread.links.dead = true;
-        } else {
+        let Some(thread) = self.threads.get(at) else { return };
+        if !thread.is_main() || thread.links.members == 0 {
             self.forget(at);
         }
     }
 
     /// Removes a thread and hands over its children.
     pub(super) fn forget(&mut self, at: Handle) {
+        self.end(at);
         self.hand_over(at);
         let Some(mut thread) = self.threads.remove(at) else { return };
         thread.fds.release(&mut self.pool);
@@ -95,8 +127,7 @@ impl State {
         if thread.is_main() {
             return;
         }
-        let Some(leader) = self.threads.get_mut(thread.links.leader) else { return };
-        leader.links.members = leader.links.members.saturating_sub(1);
+        let Some(leader) = self.threads.get(thread.links.leader) else { return };
         if leader.links.dead && leader.links.members == 0 {
             self.forget(thread.links.leader);
         }

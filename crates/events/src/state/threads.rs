@@ -29,7 +29,9 @@ pub(crate) struct Links {
     pub(crate) children: Vec<Handle>,
     /// How many of the children are not gone.
     pub(crate) living: usize,
-    /// Of a main thread: how many others of its process are there.
+    /// Of a main thread: the others of its process; some may be gone.
+    pub(crate) threads: Vec<Handle>,
+    /// How many of them live.
     pub(crate) members: usize,
     /// Leader and parent have been looked for.
     pub(crate) linked: bool,

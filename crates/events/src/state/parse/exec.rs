@@ -47,12 +47,10 @@ pub(super) fn event(state: &mut State, at: Handle, event: &Event<'_>) {
     }
     const KEPT: u32 = flags::PIPE_SRC | flags::PIPE_DST | flags::CLONE_INVERTED;
     thread.flags = (thread.flags & KEPT) | flags::ACTIVE | flags::NAME_CHANGED;
-    // The other threads of the process are gone, whether their ends were seen or not.
-    thread.links.members = 0;
-    thread.links.dead = false;
     if was_bare {
         state.link_one(at);
     }
+    state.become_alone(at);
     state.threads.weigh(at);
 }
 

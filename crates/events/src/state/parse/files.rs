@@ -165,7 +165,6 @@ fn copy(state: &mut State, at: Handle, to: i64, change: impl FnOnce(&mut Fd)) {
     let mut fd = from.clone();
     change(&mut fd);
     state.put_fd(at, to, fd);
-    state.now.name_changed = false;
 }
 
 pub(super) fn dup(state: &mut State, at: Handle, event: &Event<'_>) {
@@ -234,7 +233,7 @@ pub(super) fn pidfd_getfd(state: &mut State, at: Handle, event: &Event<'_>) {
 }
 
 pub(super) fn bpf(state: &mut State, at: Handle, event: &Event<'_>) {
-    let makes_fd = event.params.u32(1).is_some_and(|command| BPF_MAKES_FD.contains(&command));
+    let makes_fd = event.params.u32(1).is_none_or(|command| BPF_MAKES_FD.contains(&command));
     if let (Some(number), true) = (returned(event), makes_fd) {
         state.put_fd(at, number, Fd::of(FdKind::Bpf));
     }
