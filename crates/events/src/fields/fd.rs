@@ -95,15 +95,16 @@ fn connect_failed(view: &View<'_>) -> bool {
 
 /// What the arguments of a call say that would have made a descriptor.
 fn from_arguments<'e>(view: &'e View<'e>, bump: &'e Bump, raw: bool) -> &'e [u8] {
-    let name = match view.event.kind {
-        event::OPENAT_2_X | event::OPENAT2_X => "name",
-        event::OPEN_BY_HANDLE_AT_X => "path",
-        event::OPEN_X | event::CREAT_X => "name",
-        event::ACCEPT_5_X | event::ACCEPT4_6_X | event::CONNECT_X => "tuple",
+    let names: &[&str] = match view.event.kind {
+        event::OPEN_X | event::CREAT_X | event::OPENAT_2_X | event::OPENAT2_X => &["name"],
+        event::OPEN_BY_HANDLE_AT_X => &["path"],
+        event::ACCEPT_5_X | event::ACCEPT4_6_X => &["tuple"],
+        event::CONNECT_X => &["tuple", "addr"],
         _ => return b"",
     };
-    match Argument::named(view, name) {
-        Some(argument) if raw => argument.text().unwrap_or_default(),
+    let mut arguments = names.iter().filter_map(|name| Argument::named(view, name));
+    match arguments.find(|argument| argument.bytes.is_some()) {
+        Some(argument) if raw && argument.is_path() => argument.text().unwrap_or_default(),
         Some(argument) => argument.shown(bump),
         None => b"",
     }

@@ -103,6 +103,10 @@ impl<'e> Argument<'e> {
         }
     }
 
+    pub(super) const fn is_path(self) -> bool {
+        matches!(self.def.kind, ParamType::Fspath | ParamType::Fsrelpath)
+    }
+
     /// A text or path, without the NUL at its end.
     pub(super) fn text(self) -> Option<&'e [u8]> {
         self.bytes?.split(|byte| *byte == 0).next()

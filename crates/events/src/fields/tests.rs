@@ -4,6 +4,10 @@ use farguard_rules::{Source, SourceDef};
 
 use crate::Syscalls;
 
+mod filled;
+mod machine;
+mod values;
+
 /// A file among the data of other projects that ours is compared with, if it is there.
 fn conformance(name: &str) -> Option<String> {
     let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared");
