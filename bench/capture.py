@@ -289,7 +289,7 @@ class Machine:
         process.connections.add(fd)
         peer = tuple4(f"10.1.{random.randrange(4)}.{random.randrange(1, 250)}", random.randrange(20_000, 60_000),
                       "10.0.0.10", 80)
-        self.emit(process, "ACCEPT4_6_X", fd, peer, 0, 0, 128, 0)
+        self.emit(process, "ACCEPT_5_X", fd, peer, 0, 0, 128)
 
     def socket_connect(self, process, target="10.0.0.20", port=5432):
         fd = process.new_fd("socket")

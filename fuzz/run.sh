@@ -17,7 +17,8 @@ cargo +nightly fuzz build --dev --sanitizer none
 binaries=target/$(rustc +nightly -vV | sed -n 's/^host: //p')/debug
 
 # Fixtures that are too good to be copied.
-mkdir -p corpus/{epss_csv,osv_record,policy}
+mkdir -p corpus/{capture_reader,epss_csv,osv_record,policy}
+cp ../fixtures/captures/*.scap.gz corpus/capture_reader/
 cp ../content/policies/*.yaml corpus/policy/
 cp ../fixtures/advisories/epss.csv corpus/epss_csv/
 for file in ../fixtures/advisories/osv/*.jsonl; do

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what the tests run against: a registry, rpm, xmllint, a browser and what integrations use
+# Installs what the tests run against: a registry, rpm, xmllint, a browser, sysdig and what integrations use
 # from Debian; the AWS of moto, pre-commit and hadolint into target/test-venv. Quick when all of it
 # is there; tests skip what is not.
 set -eu
@@ -21,6 +21,7 @@ command -v google-chrome >/dev/null 2>&1 || need chromium chromium
 need curl curl
 need git git
 need umoci umoci
+need sysdig sysdig
 # Debian splits what a venv needs from python3; without it `python3 -m venv` stops half way.
 python3 -c 'import ensurepip, venv' 2>/dev/null || missing="$missing python3-venv"
 

@@ -13,6 +13,7 @@
 mod base;
 mod baseline;
 mod build_file;
+mod capture;
 mod integrations;
 mod notify;
 mod owners;

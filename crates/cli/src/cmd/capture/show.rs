@@ -37,7 +37,7 @@ pub(super) fn run(args: &ShowArgs, terminal: &Terminal) -> Result<Exit> {
                 state.take(head);
                 continue;
             }
-            Item::Event(event) => (event, !is_internal(&event)),
+            Item::Event(event) => (event, filter.is_some() || !is_meta(&event)),
             Item::StateOnly(event) => (event, false),
         };
         state.enter(&event);
@@ -60,9 +60,10 @@ pub(super) fn run(args: &ShowArgs, terminal: &Terminal) -> Result<Exit> {
     Ok(Exit::Clean)
 }
 
-/// Whether an event was made by the recorder for itself.
-fn is_internal(event: &Event<'_>) -> bool {
-    table::event(event.kind).is_some_and(|def| def.category.has(Category::INTERNAL))
+/// Whether an event tells nothing that happened: the recorder made it for itself, or for the state.
+fn is_meta(event: &Event<'_>) -> bool {
+    let has = |bit| table::event(event.kind).is_some_and(|def| def.category.has(bit));
+    has(Category::INTERNAL) || has(Category::META)
 }
 
 fn write(
