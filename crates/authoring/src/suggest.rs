@@ -10,7 +10,9 @@ pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Opti
         return None;
     }
     let allowed = (word.len() / 2).clamp(1, 3);
-    let distances = known.into_iter().map(|candidate| (distance(&word, candidate), candidate));
+    let is_near = |candidate: &&str| candidate.chars().count().abs_diff(word.len()) <= allowed;
+    let near = known.into_iter().filter(is_near);
+    let distances = near.map(|candidate| (distance(&word, candidate), candidate));
     distances.filter(|(distance, _)| *distance <= allowed).min().map(|(_, candidate)| candidate)
 }
 

@@ -5,6 +5,7 @@
 
 use super::{Remark, Transformer, operand};
 use crate::{
+    field::FieldDef,
     source::SourceDef,
     syntax::{self, Check, Op, Right, Span},
 };
@@ -50,7 +51,11 @@ fn is_field(text: &str, source: &SourceDef) -> bool {
         },
         None => (text, None),
     };
-    if !name.contains('.') {
+    // Most values with a dot are no fields: looking for what they may have meant would take long.
+    let is_dotted = |def: &&FieldDef| {
+        def.dotted && name.strip_prefix(def.name).is_some_and(|rest| rest.starts_with('.'))
+    };
+    if source.field(name).is_none() && !source.fields.iter().copied().any(|def| is_dotted(&def)) {
         return false;
     }
     let field = syntax::Operand::Field { name: name.to_owned(), arg, span: Span::default() };

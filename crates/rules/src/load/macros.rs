@@ -122,8 +122,10 @@ impl<'c> MacroTable<'c> {
         on_stack: &mut [bool],
         out: &mut Vec<Diagnostic>,
     ) {
-        let mut stack = vec![first];
-        while let Some(&at) = stack.last() {
+        // A macro, and how many of its references are known to be resolved.
+        let mut stack = vec![(first, 0)];
+        while let Some((at, passed)) = stack.last_mut() {
+            let at = *at;
             let (Some(Body::Unknown), Some(it)) = (self.bodies.get(at), self.get(at)) else {
                 stack.pop();
                 continue;
@@ -133,10 +135,13 @@ impl<'c> MacroTable<'c> {
                 Some(Some(raw)) => raw.references.as_slice(),
                 _ => &[],
             };
-            let open = references.iter().find_map(|reference| {
-                let inner = self.visible(&reference.name, Some(it.order))?;
-                let is_open = matches!(self.bodies.get(inner), Some(Body::Unknown));
-                is_open.then_some((inner, reference.span))
+            let open = references.iter().skip(*passed).find_map(|reference| {
+                let inner = self.visible(&reference.name, Some(it.order));
+                let is_open =
+                    |inner: &usize| matches!(self.bodies.get(*inner), Some(Body::Unknown));
+                let open = inner.filter(is_open).map(|inner| (inner, reference.span));
+                *passed += usize::from(open.is_none());
+                open
             });
             match open {
                 Some((inner, span)) if on_stack.get(inner) == Some(&true) => {
@@ -145,7 +150,7 @@ impl<'c> MacroTable<'c> {
                     out.push(it.scope.remark_in(Code::Validate, message, &it.condition, span));
                     put(&mut self.bodies, at, Body::Refused);
                 }
-                Some((inner, _)) => stack.push(inner),
+                Some((inner, _)) => stack.push((inner, 0)),
                 None => {
                     let body = match raw.get_mut(at).and_then(Option::take) {
                         Some(raw) => self.close(at, it, raw, out),
