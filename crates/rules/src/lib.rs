@@ -11,12 +11,14 @@ pub mod check;
 pub mod detector;
 pub mod diagnostic;
 pub mod engine;
+pub mod extension;
 pub mod field;
 pub mod load;
 pub mod output;
 pub mod rule;
 pub mod source;
 pub mod syntax;
+pub mod test_file;
 pub mod value;
 pub mod window;
 

@@ -9,30 +9,30 @@ use crate::{
 };
 
 /// A remark is large, and the usual way is not to have one.
-pub(super) type Read<T> = Result<T, Box<Diagnostic>>;
+pub(crate) type Read<T> = Result<T, Box<Diagnostic>>;
 
 /// A mapping of a rule file, and where it is.
 #[derive(Debug, Clone)]
-pub(super) struct Item<'n> {
-    pub(super) entries: &'n [Entry],
-    pub(super) scope: Scope,
+pub(crate) struct Item<'n> {
+    pub(crate) entries: &'n [Entry],
+    pub(crate) scope: Scope,
 }
 
 impl<'n> Item<'n> {
-    pub(super) fn error<T>(&self, message: impl Into<String>) -> Read<T> {
+    pub(crate) fn error<T>(&self, message: impl Into<String>) -> Read<T> {
         fail(&self.scope, message)
     }
 
     /// The first value of a key.
-    pub(super) fn entry(&self, key: &str) -> Option<&'n Entry> {
+    pub(crate) fn entry(&self, key: &str) -> Option<&'n Entry> {
         self.entries.iter().find(|entry| entry.key == key)
     }
 
-    pub(super) fn has(&self, key: &str) -> bool {
+    pub(crate) fn has(&self, key: &str) -> bool {
         self.entry(key).is_some()
     }
 
-    pub(super) fn required(&self, key: &str) -> Read<&'n Entry> {
+    pub(crate) fn required(&self, key: &str) -> Read<&'n Entry> {
         let Some(entry) = self.entry(key) else {
             let message = format!("Item has no mapping for key '{key}'");
             let mut error = self.scope.remark(Code::YamlValidate, message);
@@ -63,11 +63,11 @@ impl<'n> Item<'n> {
         }
     }
 
-    pub(super) fn text(&self, key: &str) -> Read<&'n str> {
+    pub(crate) fn text(&self, key: &str) -> Read<&'n str> {
         self.scalar(self.required(key)?)
     }
 
-    pub(super) fn optional_text(&self, key: &str) -> Read<Option<&'n str>> {
+    pub(crate) fn optional_text(&self, key: &str) -> Read<Option<&'n str>> {
         self.entry(key).map(|entry| self.scalar(entry)).transpose()
     }
 
@@ -82,16 +82,16 @@ impl<'n> Item<'n> {
         })
     }
 
-    pub(super) fn optional_bool(&self, key: &str) -> Read<Option<bool>> {
+    pub(crate) fn optional_bool(&self, key: &str) -> Read<Option<bool>> {
         self.decoded(key, boolean, "write `true` or `false`")
     }
 
-    pub(super) fn optional_number(&self, key: &str) -> Read<Option<u32>> {
+    pub(crate) fn optional_number(&self, key: &str) -> Read<Option<u32>> {
         self.decoded(key, |text| text.parse().ok(), "write a number from 0 to 4294967295")
     }
 
     /// The scalars of a list.
-    pub(super) fn texts(&self, key: &str) -> Read<Vec<&'n str>> {
+    pub(crate) fn texts(&self, key: &str) -> Read<Vec<&'n str>> {
         let entry = self.required(key)?;
         let scope = self.scope.value(entry);
         let Value::List(items) = &entry.value.value else {
@@ -106,7 +106,7 @@ impl<'n> Item<'n> {
         items.iter().map(text).collect()
     }
 
-    pub(super) fn tags(&self) -> Read<Option<Vec<String>>> {
+    pub(crate) fn tags(&self) -> Read<Option<Vec<String>>> {
         if !self.has("tags") {
             return Ok(None);
         }
@@ -116,7 +116,7 @@ impl<'n> Item<'n> {
         Ok(Some(tags))
     }
 
-    pub(super) fn priority(&self) -> Read<Priority> {
+    pub(crate) fn priority(&self) -> Read<Priority> {
         let text = self.text("priority")?;
         let entry = self.required("priority")?;
         Priority::parse(text).ok_or_else(|| {
@@ -129,7 +129,7 @@ impl<'n> Item<'n> {
     }
 }
 
-pub(super) fn fail<T>(scope: &Scope, message: impl Into<String>) -> Read<T> {
+pub(crate) fn fail<T>(scope: &Scope, message: impl Into<String>) -> Read<T> {
     Err(Box::new(scope.remark(Code::YamlValidate, message)))
 }
 

@@ -6,9 +6,9 @@ use super::place::Scope;
 use crate::diagnostic::{Code, Diagnostic};
 
 /// What only Farguard reads.
-pub(super) const EXTENSION: &str = "farguard";
+pub(crate) const EXTENSION: &str = "farguard";
 
-pub(super) const RULE: &[&str] = &[
+pub(crate) const RULE: &[&str] = &[
     "append",
     "capture",
     "capture_duration",
@@ -26,20 +26,20 @@ pub(super) const RULE: &[&str] = &[
     "tags",
     "warn_evttypes",
 ];
-pub(super) const MACRO: &[&str] = &["append", "condition", "macro", "override"];
-pub(super) const LIST: &[&str] = &["append", "items", "list", "override"];
-pub(super) const ENGINE_VERSION: &[&str] = &["required_engine_version"];
-pub(super) const PLUGIN_VERSIONS: &[&str] = &["required_plugin_versions"];
-pub(super) const PLUGIN: &[&str] = &["alternatives", "name", "version"];
-pub(super) const ALTERNATIVE: &[&str] = &["name", "version"];
-pub(super) const EXCEPTION: &[&str] = &["comps", "fields", "name", "values"];
+pub(crate) const MACRO: &[&str] = &["append", "condition", "macro", "override"];
+pub(crate) const LIST: &[&str] = &["append", "items", "list", "override"];
+pub(crate) const ENGINE_VERSION: &[&str] = &["required_engine_version"];
+pub(crate) const PLUGIN_VERSIONS: &[&str] = &["required_plugin_versions"];
+pub(crate) const PLUGIN: &[&str] = &["alternatives", "name", "version"];
+pub(crate) const ALTERNATIVE: &[&str] = &["name", "version"];
+pub(crate) const EXCEPTION: &[&str] = &["comps", "fields", "name", "values"];
 
 /// The keys that tell what an item is.
-pub(super) const ITEMS: [&str; 5] =
+pub(crate) const ITEMS: [&str; 5] =
     ["required_engine_version", "required_plugin_versions", "list", "macro", "rule"];
 
 /// What an override can do to a rule: key, whether `append` is possible. All can be replaced.
-pub(super) const RULE_OVERRIDES: &[(&str, bool)] = &[
+pub(crate) const RULE_OVERRIDES: &[(&str, bool)] = &[
     ("capture", false),
     ("capture_duration", false),
     ("condition", true),
@@ -52,11 +52,11 @@ pub(super) const RULE_OVERRIDES: &[(&str, bool)] = &[
     ("tags", true),
     ("warn_evttypes", false),
 ];
-pub(super) const MACRO_OVERRIDES: &[(&str, bool)] = &[("condition", true)];
-pub(super) const LIST_OVERRIDES: &[(&str, bool)] = &[("items", true)];
+pub(crate) const MACRO_OVERRIDES: &[(&str, bool)] = &[("condition", true)];
+pub(crate) const LIST_OVERRIDES: &[(&str, bool)] = &[("items", true)];
 
 /// A warning for each key that nothing reads.
-pub(super) fn unknown(entries: &[Entry], known: &[&str], scope: &Scope, out: &mut Vec<Diagnostic>) {
+pub(crate) fn unknown(entries: &[Entry], known: &[&str], scope: &Scope, out: &mut Vec<Diagnostic>) {
     for entry in entries.iter().filter(|entry| !known.contains(&entry.key.as_str())) {
         let message = format!("Unknown key '{}'", entry.key);
         let mut remark = scope.remark_at(Code::UnknownKey, message, entry.place);
@@ -67,7 +67,7 @@ pub(super) fn unknown(entries: &[Entry], known: &[&str], scope: &Scope, out: &mu
 }
 
 /// `did you mean ...?`, if something is near.
-pub(super) fn did_you_mean<'k>(
+pub(crate) fn did_you_mean<'k>(
     word: &str,
     known: impl IntoIterator<Item = &'k str>,
 ) -> Option<String> {

@@ -13,7 +13,7 @@ use crate::{
 
 /// A rule file.
 #[derive(Debug, Default)]
-pub(super) struct SourceFile {
+pub(crate) struct SourceFile {
     name: String,
     text: String,
     /// Where each line begins, in bytes.
@@ -21,7 +21,7 @@ pub(super) struct SourceFile {
 }
 
 impl SourceFile {
-    pub(super) fn new(name: &str, text: &str) -> Arc<Self> {
+    pub(crate) fn new(name: &str, text: &str) -> Arc<Self> {
         let after = text.match_indices('\n').map(|(at, _)| at.saturating_add(1));
         let lines = std::iter::once(0).chain(after).collect();
         Arc::new(Self { name: name.to_owned(), text: text.to_owned(), lines })
@@ -53,7 +53,7 @@ impl SourceFile {
         Place { line: count(line), column: count(column.saturating_add(1)), length: 1 }
     }
 
-    pub(super) fn origin(&self, place: Place) -> Origin {
+    pub(crate) fn origin(&self, place: Place) -> Origin {
         Origin { file: self.name.clone(), line: place.line, column: place.column }
     }
 
@@ -88,7 +88,7 @@ impl SourceFile {
 }
 
 /// Where a node is: a mapping is where its first key is.
-pub(super) fn place_of(node: &Node) -> Place {
+pub(crate) fn place_of(node: &Node) -> Place {
     match &node.value {
         Value::Map(entries) => entries.first().map_or(node.place, |entry| entry.place),
         Value::List(_) | Value::Scalar { .. } => node.place,
@@ -97,15 +97,15 @@ pub(super) fn place_of(node: &Node) -> Place {
 
 /// The items around a place, outermost first.
 #[derive(Debug, Clone)]
-pub(super) struct Scope {
-    pub(super) file: Arc<SourceFile>,
+pub(crate) struct Scope {
+    pub(crate) file: Arc<SourceFile>,
     contexts: Vec<Context>,
     place: Place,
 }
 
 impl Scope {
     /// The whole of a file.
-    pub(super) fn root(file: &Arc<SourceFile>) -> Self {
+    pub(crate) fn root(file: &Arc<SourceFile>) -> Self {
         let place = Place { line: 0, column: 0, length: 1 };
         let origin = file.origin(place);
         let context = Context { item_type: "rules content", origin, ..Context::default() };
@@ -113,16 +113,16 @@ impl Scope {
     }
 
     /// An item inside.
-    pub(super) fn inner(&self, item_type: &'static str, name: &str, node: &Node) -> Self {
+    pub(crate) fn inner(&self, item_type: &'static str, name: &str, node: &Node) -> Self {
         self.at(item_type, name, place_of(node))
     }
 
     /// The value of a key.
-    pub(super) fn value(&self, entry: &Entry) -> Self {
+    pub(crate) fn value(&self, entry: &Entry) -> Self {
         self.inner("value for", &entry.key, &entry.value)
     }
 
-    pub(super) fn at(&self, item_type: &'static str, name: &str, place: Place) -> Self {
+    pub(crate) fn at(&self, item_type: &'static str, name: &str, place: Place) -> Self {
         let mut inner = self.clone();
         inner.place = place;
         inner.contexts.push(Context {
@@ -135,17 +135,17 @@ impl Scope {
         inner
     }
 
-    pub(super) fn origin(&self) -> Origin {
+    pub(crate) fn origin(&self) -> Origin {
         self.file.origin(self.place)
     }
 
     /// A remark on the item itself.
-    pub(super) fn remark(&self, code: Code, message: impl Into<String>) -> Diagnostic {
+    pub(crate) fn remark(&self, code: Code, message: impl Into<String>) -> Diagnostic {
         self.remark_at(code, message, self.place)
     }
 
     /// A remark on the item, caused by something inside it.
-    pub(super) fn remark_at(
+    pub(crate) fn remark_at(
         &self,
         code: Code,
         message: impl Into<String>,
@@ -164,7 +164,7 @@ impl Scope {
     }
 
     /// A remark on something inside a condition.
-    pub(super) fn remark_in(
+    pub(crate) fn remark_in(
         &self,
         code: Code,
         message: impl Into<String>,
@@ -203,8 +203,8 @@ fn snippet(file: &SourceFile, place: Place) -> String {
 
 /// A text that knows where its parts were written.
 #[derive(Debug, Clone)]
-pub(super) struct Text {
-    pub(super) text: String,
+pub(crate) struct Text {
+    pub(crate) text: String,
     parts: Vec<Part>,
 }
 
@@ -221,14 +221,14 @@ struct Part {
 
 impl Text {
     /// A scalar of a file.
-    pub(super) fn new(text: &str, file: &Arc<SourceFile>, place: Place) -> Self {
+    pub(crate) fn new(text: &str, file: &Arc<SourceFile>, place: Place) -> Self {
         let file = Arc::clone(file);
         let part = Part { start: 0, end: text.len(), file, place, is_written: true };
         Self { text: text.to_owned(), parts: vec![part] }
     }
 
     /// Puts another text behind, with a blank between.
-    pub(super) fn append(&mut self, other: &Self) {
+    pub(crate) fn append(&mut self, other: &Self) {
         self.text.push(' ');
         let shift = self.text.len();
         self.text.push_str(&other.text);
@@ -238,7 +238,7 @@ impl Text {
     }
 
     /// Puts it between parentheses.
-    pub(super) fn wrap(&mut self) {
+    pub(crate) fn wrap(&mut self) {
         self.text.insert(0, '(');
         self.text.push(')');
         for part in &mut self.parts {
@@ -248,7 +248,7 @@ impl Text {
     }
 
     /// Puts a text behind that was made of what stands at a place.
-    pub(super) fn push_made(&mut self, text: &str, file: &Arc<SourceFile>, place: Place) {
+    pub(crate) fn push_made(&mut self, text: &str, file: &Arc<SourceFile>, place: Place) {
         let start = self.text.len();
         self.text.push_str(text);
         let end = self.text.len();

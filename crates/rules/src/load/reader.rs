@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     diagnostic::{Code, Diagnostic},
+    extension::Extension,
     source::Catalog,
 };
 
@@ -319,7 +320,7 @@ impl Reader<'_> {
             capture: item.optional_bool("capture")?.unwrap_or(false),
             capture_duration: item.optional_number("capture_duration")?.unwrap_or(0),
             exceptions: exception::read(item, false, self.out)?,
-            extension: extension(item),
+            extension: self.extension(item),
             scope: item.scope.clone(),
             condition_scope,
             output_scope,
@@ -330,7 +331,7 @@ impl Reader<'_> {
 
     /// `append: true` takes conditions and exceptions, and nothing else.
     fn append_rule(&mut self, item: &Item<'_>, name: &str) -> Read<()> {
-        let mut update = Update { extension: extension(item), ..Update::default() };
+        let mut update = Update { extension: self.extension(item), ..Update::default() };
         if item.has("condition") {
             update.condition = Some(self.condition(item, "rule condition")?);
         }
@@ -352,6 +353,7 @@ impl Reader<'_> {
                 "An {kind} override for '{key}' was specified but '{key}' is not defined"
             ));
         }
+        let mut extension = self.extension(item);
         for is_append in [true, false] {
             let keys: Vec<&str> =
                 overrides.iter().filter(|it| it.1 == is_append).map(|it| it.0).collect();
@@ -359,6 +361,7 @@ impl Reader<'_> {
                 continue;
             }
             let update = self.update(item, &keys, is_append)?;
+            let update = Update { extension: extension.take(), ..update };
             if is_append {
                 self.collector.append_rule(name, update, &item.scope, self.catalog)?;
             } else {
@@ -378,9 +381,22 @@ impl Reader<'_> {
         Ok(())
     }
 
+    /// What only Farguard reads is checked here and read by those who need it.
+    fn extension(&mut self, item: &Item<'_>) -> Option<Node> {
+        let entry = item.entry(keys::EXTENSION)?;
+        let scope = item.scope.inner("extension item", keys::EXTENSION, &entry.value);
+        let (_, issues) = Extension::read(&entry.value);
+        self.out.extend(issues.into_iter().map(|issue| {
+            let code = if issue.is_error { Code::Extension } else { Code::WarningExtension };
+            let remark = scope.remark_at(code, issue.message, issue.place);
+            Diagnostic { help: issue.help, ..remark }
+        }));
+        Some(entry.value.clone())
+    }
+
     fn update(&mut self, item: &Item<'_>, keys: &[&str], append: bool) -> Read<Update> {
         let has = |key: &str| keys.contains(&key);
-        let mut update = Update { extension: extension(item), ..Update::default() };
+        let mut update = Update::default();
         if has("condition") {
             update.condition = Some(self.condition(item, "rule condition")?);
         }
@@ -414,10 +430,6 @@ impl Reader<'_> {
         }
         Ok(update)
     }
-}
-
-fn extension(item: &Item<'_>) -> Option<Node> {
-    item.entry(keys::EXTENSION).map(|entry| entry.value.clone())
 }
 
 /// Reads `override:`: the keys, and whether they are appended, otherwise they are replaced.
