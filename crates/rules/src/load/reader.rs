@@ -347,7 +347,7 @@ impl Reader<'_> {
         name: &str,
         overrides: &[(&str, bool)],
     ) -> Read<()> {
-        for (key, is_append) in overrides.iter().filter(|(key, _)| !item.has(key)) {
+        if let Some((key, is_append)) = overrides.iter().find(|(key, _)| !item.has(key)) {
             let kind = if *is_append { "append" } else { "replace" };
             return item.error(format!(
                 "An {kind} override for '{key}' was specified but '{key}' is not defined"

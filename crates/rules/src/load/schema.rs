@@ -16,7 +16,7 @@ enum Shape {
     Bool,
     Integer,
     OneOf(&'static [&'static str]),
-    List(&'static Shape),
+    List(&'static Self),
     Map(&'static Mapping),
 }
 

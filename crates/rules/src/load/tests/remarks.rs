@@ -5,8 +5,7 @@ use crate::diagnostic::text;
 
 /// The place is marked with `§` in the text.
 fn check(marked: &str, code: &str, message: &str, help: Option<&str>) {
-    let at = marked.find('§').expect("a mark");
-    let before = &marked[..at];
+    let (before, _) = marked.split_once('§').expect("a mark");
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
     let loaded = load(&marked.replace('§', ""));
