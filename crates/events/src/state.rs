@@ -53,7 +53,18 @@ pub struct State {
     reading: head::Reading,
     limits: Limits,
     lost: Lost,
+    times: Times,
     now: Now,
+}
+
+/// When things happened: nanoseconds since 1970.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Times {
+    /// The first event.
+    pub first_ns: Option<u64>,
+    /// The event before the current one.
+    pub previous_ns: Option<u64>,
+    current_ns: Option<u64>,
 }
 
 /// Machine of a capture.
@@ -121,6 +132,7 @@ impl Default for State {
             reading: head::Reading::default(),
             limits: Limits { threads: 131_072, weight: 1 << 30 },
             lost: Lost::default(),
+            times: Times::default(),
             now: Now::default(),
         }
     }
@@ -132,7 +144,15 @@ impl State {
     pub fn enter(&mut self, event: &Event<'_>) {
         self.finish_head();
         self.now = Now::default();
+        self.times.first_ns.get_or_insert(event.time_ns);
+        self.times.previous_ns = self.times.current_ns.replace(event.time_ns);
         parse::event(self, event);
+    }
+
+    /// When the first event happened and when the one before the current one did.
+    #[must_use]
+    pub const fn times(&self) -> &Times {
+        &self.times
     }
 
     /// What rules see of the event that [`State::enter`] was called with last.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use farguard_events::Syscalls;
-use farguard_rules::{SourceDef, check, syntax};
+use farguard_rules::{Catalog, Engine, Loader, Options, SourceDef, check, syntax};
 use serde_json::Value;
 
 /// The cases of a file, if they are there.
@@ -39,4 +39,24 @@ fn operators_fit_the_types_of_fields() {
     }
     assert!(failed.is_empty(), "{} of {tried}:\n{}", failed.len(), failed.join("\n"));
     eprintln!("{tried} cases");
+}
+
+#[test]
+fn stock_rules_compile() {
+    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared");
+    let root = std::env::var_os("FARGUARD_CONFORMANCE").unwrap_or_else(|| beside.into());
+    let catalog = Catalog { sources: vec![SourceDef::of::<Syscalls>()], plugins: Vec::new() };
+    let mut loader = Loader::new(&catalog);
+    for name in ["falco_rules.yaml", "falco-incubating_rules.yaml", "falco-sandbox_rules.yaml"] {
+        let Ok(text) = std::fs::read_to_string(PathBuf::from(&root).join("falco-rules").join(name))
+        else {
+            eprintln!("skipped: no {name}");
+            return;
+        };
+        loader.file(name, &text);
+    }
+    let loaded = loader.finish();
+    let (engine, diagnostics) = Engine::<Syscalls>::compile(&loaded.rules, &Options::default());
+    assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    assert!(engine.len() > 70, "{} rules", engine.len());
 }

@@ -31,18 +31,20 @@ pub(super) static FIELDS: &[Row] = &[
     Row::new("evt.rawtime", Abstime, rawtime, "nanoseconds since 1970"),
     Row::new("evt.rawtime.s", Abstime, rawtime_s, "seconds since 1970"),
     Row::new("evt.rawtime.ns", Abstime, rawtime_ns, "nanoseconds beyond the last full second"),
-    Row::known("evt.reltime", Reltime, "nanoseconds since the first event"),
-    Row::known("evt.reltime.s", Reltime, "seconds since the first event"),
-    Row::known(
+    Row::new("evt.reltime", Reltime, reltime, "nanoseconds since the first event"),
+    Row::new("evt.reltime.s", Reltime, reltime_s, "seconds since the first event"),
+    Row::new(
         "evt.reltime.ns",
         Reltime,
+        reltime_ns,
         "nanoseconds since the first event, beyond the last full second",
     ),
-    Row::known("evt.deltatime", Reltime, "nanoseconds since the event before"),
-    Row::known("evt.deltatime.s", Reltime, "seconds since the event before"),
-    Row::known(
+    Row::new("evt.deltatime", Reltime, deltatime, "nanoseconds since the event before"),
+    Row::new("evt.deltatime.s", Reltime, deltatime_s, "seconds since the event before"),
+    Row::new(
         "evt.deltatime.ns",
         Reltime,
+        deltatime_ns,
         "nanoseconds since the event before, beyond the last full second",
     ),
     Row::new("evt.latency", Reltime, zero, "always 0: events only tell of the end of a call"),
@@ -161,6 +163,41 @@ fn rawtime_s<'e>(view: &'e View<'e>, _: &'e Arg, _: &'e Bump) -> Value<'e> {
 
 fn rawtime_ns<'e>(view: &'e View<'e>, _: &'e Arg, _: &'e Bump) -> Value<'e> {
     Value::Uint(view.event.time_ns % SECOND)
+}
+
+/// Nanoseconds since the first event.
+fn since_first(view: &View<'_>) -> Option<u64> {
+    view.event.time_ns.checked_sub(view.state.times().first_ns?)
+}
+
+/// Nanoseconds since the event before; 0 for the first.
+fn since_previous(view: &View<'_>) -> Option<u64> {
+    let now = view.event.time_ns;
+    now.checked_sub(view.state.times().previous_ns.unwrap_or(now))
+}
+
+fn reltime<'e>(view: &'e View<'e>, _: &'e Arg, _: &'e Bump) -> Value<'e> {
+    since_first(view).into()
+}
+
+fn reltime_s<'e>(view: &'e View<'e>, _: &'e Arg, _: &'e Bump) -> Value<'e> {
+    since_first(view).map(|passed| passed / SECOND).into()
+}
+
+fn reltime_ns<'e>(view: &'e View<'e>, _: &'e Arg, _: &'e Bump) -> Value<'e> {
+    since_first(view).map(|passed| passed % SECOND).into()
+}
+
+fn deltatime<'e>(view: &'e View<'e>, _: &'e Arg, _: &'e Bump) -> Value<'e> {
+    since_previous(view).into()
+}
+
+fn deltatime_s<'e>(view: &'e View<'e>, _: &'e Arg, _: &'e Bump) -> Value<'e> {
+    since_previous(view).map(|passed| passed / SECOND).into()
+}
+
+fn deltatime_ns<'e>(view: &'e View<'e>, _: &'e Arg, _: &'e Bump) -> Value<'e> {
+    since_previous(view).map(|passed| passed % SECOND).into()
 }
 
 fn zero<'e>(_: &'e View<'e>, _: &'e Arg, _: &'e Bump) -> Value<'e> {

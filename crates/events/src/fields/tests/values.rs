@@ -54,7 +54,7 @@ fn a_file_is_opened() {
             ("fd.ino", "9"),
             ("fd.uid", "207"),
             ("fd.containername", ":/data/f"),
-            ("fd.name_changed", "true"),
+            ("fd.name_changed", "false"),
             ("fs.path.name", "/data/f"),
             ("fs.path.nameraw", "sub/../f"),
         ],
