@@ -16,7 +16,7 @@ use crate::{
 /// The most messages that one request receives or deletes.
 pub const MAX_BATCH: usize = 10;
 /// The longest that SQS waits for a message.
-const LONG_POLL: Duration = Duration::from_secs(20);
+pub const LONG_POLL: Duration = Duration::from_secs(20);
 /// The longest that a message may be hidden after it was received.
 ///
 /// # Source
@@ -70,8 +70,8 @@ impl Queue {
         Ok(Self { session: session.clone(), url, region })
     }
 
-    /// Waits for messages and hides them for `hidden`; none when there are none within 20 seconds
-    /// (`waits`) or at once, or when `goes_on` says so before. Blocks.
+    /// Waits for messages, for 20 seconds at most, and hides them for `hidden`; none when there are
+    /// none, or when `goes_on` says so before. Blocks.
     ///
     /// # Errors
     /// [`AwsError`], when messages may not be received.
@@ -82,14 +82,14 @@ impl Queue {
         &self,
         count: usize,
         hidden: Duration,
-        waits: bool,
+        wait: Duration,
         goes_on: impl Fn() -> bool,
     ) -> Result<Vec<Message>, AwsError> {
         let input = json!({
             "QueueUrl": self.url,
             "MaxNumberOfMessages": count.clamp(1, MAX_BATCH),
             "VisibilityTimeout": hidden.min(MAX_HIDDEN).as_secs(),
-            "WaitTimeSeconds": if waits { LONG_POLL.as_secs() } else { 0 },
+            "WaitTimeSeconds": wait.min(LONG_POLL).as_secs(),
             // The second is the older name, which some servers know only.
             "MessageSystemAttributeNames": ["ApproximateReceiveCount"],
             "AttributeNames": ["ApproximateReceiveCount"],

@@ -6,12 +6,13 @@ use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 pub(crate) use self::{
-    capture::CaptureArgs, db::DbArgs, policy::PolicyCommandArgs, rescan::RescanArgs,
-    rules::RulesArgs, scan::ScanArgs,
+    capture::CaptureArgs, db::DbArgs, detect::DetectArgs, policy::PolicyCommandArgs,
+    rescan::RescanArgs, rules::RulesArgs, scan::ScanArgs,
 };
 
 pub(crate) mod capture;
 pub(crate) mod db;
+pub(crate) mod detect;
 pub(crate) mod policy;
 pub(crate) mod rescan;
 pub(crate) mod rules;
@@ -66,6 +67,9 @@ pub(crate) enum Command {
 
     /// Hold all images of a store against the advisories of today
     Rescan(Box<RescanArgs>),
+
+    /// Hold rules of the Falco language against CloudTrail
+    Detect(Box<DetectArgs>),
 
     /// Check, explain and show policies: what stops a target, and why
     Policy(PolicyCommandArgs),

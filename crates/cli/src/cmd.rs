@@ -2,6 +2,7 @@
 
 pub(crate) mod capture;
 pub(crate) mod db;
+pub(crate) mod detect;
 pub(crate) mod generate;
 pub(crate) mod policy;
 pub(crate) mod rescan;

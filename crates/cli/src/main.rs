@@ -28,6 +28,7 @@ fn main() -> ExitCode {
     let done = match args.command {
         Command::Scan(scan) => cmd::scan::run(&scan, &terminal),
         Command::Rescan(rescan) => cmd::rescan::run(&rescan, &terminal),
+        Command::Detect(detect) => cmd::detect::run(&detect, &terminal),
         Command::Policy(policy) => cmd::policy::run(&policy, &terminal),
         Command::Capture(capture) => cmd::capture::run(&capture, &terminal),
         Command::Rules(rules) => cmd::rules::run(&rules, &terminal),

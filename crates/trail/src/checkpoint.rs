@@ -51,11 +51,8 @@ struct Progress {
 }
 
 /// A checkpoint that cannot be used.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CheckpointError {
-    /// It is damaged, or no checkpoint.
-    #[error("it is no checkpoint: {0}")]
-    Syntax(#[from] serde_json::Error),
     /// A later program wrote it.
     #[error("it has version {0}, this program knows {VERSION}")]
     Version(u32),
@@ -78,32 +75,23 @@ impl Checkpoint {
         }
     }
 
-    /// Reads what [`to_json`](Self::to_json) wrote.
+    /// One that was read from a file, for this source.
     ///
     /// # Errors
-    /// [`CheckpointError`], when it is none, or not of this source.
-    pub fn from_json(json: &[u8], source: &str) -> Result<Self, CheckpointError> {
-        let mut read: Self = serde_json::from_slice(json)?;
-        if read.version != VERSION {
-            return Err(CheckpointError::Version(read.version));
+    /// [`CheckpointError`], when it is of another one, or of another version.
+    pub fn of(mut self, source: &str) -> Result<Self, CheckpointError> {
+        if self.version != VERSION {
+            return Err(CheckpointError::Version(self.version));
         }
-        if read.source != source {
-            return Err(CheckpointError::Source(read.source));
+        if self.source != source {
+            return Err(CheckpointError::Source(self.source));
         }
-        read.loose.bound(MAX_LOOSE);
-        read.alerts.bound(MAX_ALERTS);
-        while read.retries.len() > MAX_RETRIES {
-            read.retries.pop_last();
+        self.loose.bound(MAX_LOOSE);
+        self.alerts.bound(MAX_ALERTS);
+        while self.retries.len() > MAX_RETRIES {
+            self.retries.pop_last();
         }
-        Ok(read)
-    }
-
-    /// What to write to the file.
-    ///
-    /// # Errors
-    /// Never in practice: all it holds has a shape in JSON.
-    pub fn to_json(&self) -> Result<Vec<u8>, serde_json::Error> {
-        serde_json::to_vec(self)
+        Ok(self)
     }
 
     /// Since when files of a series have to be looked at; everything before is done.

@@ -71,7 +71,8 @@ pub(crate) enum RescanFormat {
     Json,
 }
 
-fn since(text: &str) -> Result<Timestamp, String> {
+/// A day, a time, or how long ago.
+pub(super) fn since(text: &str) -> Result<Timestamp, String> {
     let ago = || {
         let (number, hours) = match text.strip_suffix('d') {
             Some(days) => (days, 24),

@@ -14,6 +14,7 @@ mod base;
 mod baseline;
 mod build_file;
 mod capture;
+mod detect;
 mod integrations;
 mod notify;
 mod owners;

@@ -44,6 +44,11 @@ impl World {
         world
     }
 
+    /// Nothing at all.
+    pub(crate) fn empty() -> Self {
+        Self { directory: TempDir::new().unwrap() }
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.directory.path().join(name)
     }
@@ -74,14 +79,22 @@ impl World {
         self.run(args, &[], input)
     }
 
-    fn run(&self, args: &[&str], environment: &[(&str, &str)], input: &str) -> Run {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_farguard"))
+    /// `farguard ARGS` in the directory and environment of the world, not started yet.
+    pub(crate) fn command(&self, args: &[&str], environment: &[(&str, &str)]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_farguard"));
+        command
             .args(args)
             .current_dir(self.directory.path())
             .env_clear()
             .env("FARGUARD_DB", self.path("advisories.db"))
             .env("FARGUARD_CACHE_DIR", self.path("cache"))
-            .envs(environment.iter().copied())
+            .envs(environment.iter().copied());
+        command
+    }
+
+    fn run(&self, args: &[&str], environment: &[(&str, &str)], input: &str) -> Run {
+        let mut child = self
+            .command(args, environment)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

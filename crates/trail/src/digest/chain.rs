@@ -1,5 +1,7 @@
 //! Digests of one trail in one region, one after the other.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::{Digest, Fault, Finding, LogFile, Outcome, Previous, PublicKeys, sha256_hex};
@@ -30,8 +32,8 @@ pub struct Named {
 
 /// Verifies digests in the order of their times, each with the one before.
 #[derive(Debug)]
-pub struct Chain<'a> {
-    keys: &'a PublicKeys,
+pub struct Chain {
+    keys: Arc<PublicKeys>,
     /// Whether the keys are all that CloudTrail has, so that another one is a forged one.
     keys_are_complete: bool,
     /// What was missing before this moment is not our concern.
@@ -50,10 +52,10 @@ struct Last {
     is_unsigned: bool,
 }
 
-impl<'a> Chain<'a> {
+impl Chain {
     /// Begins with nothing.
     #[must_use]
-    pub fn new(keys: &'a PublicKeys, keys_are_complete: bool, since: Option<Timestamp>) -> Self {
+    pub fn new(keys: Arc<PublicKeys>, keys_are_complete: bool, since: Option<Timestamp>) -> Self {
         Self { keys, keys_are_complete, since, last: None, outcomes: Vec::new() }
     }
 
@@ -88,15 +90,15 @@ impl<'a> Chain<'a> {
 
     /// A digest could not be read: it is not assessed, and the chain goes on after it.
     pub fn unreadable(&mut self, place: &str, why: &str) {
-        self.outcomes.push(Outcome::NotAssessed(place.to_owned(), why.to_owned()));
-        self.finish_last();
+        self.skip(place, why.to_owned(), false);
+        self.finish_last(false);
         self.last = None;
     }
 
     /// What was found.
     #[must_use]
     pub fn finish(mut self) -> Vec<Outcome> {
-        self.finish_last();
+        self.finish_last(true);
         self.outcomes
     }
 
@@ -105,11 +107,11 @@ impl<'a> Chain<'a> {
         std::mem::take(&mut self.outcomes)
     }
 
-    /// The last digest of all has its signature in the metadata of its object only.
-    fn finish_last(&mut self) {
+    /// The last digest of a chain has its signature in the metadata of its object only.
+    fn finish_last(&mut self, at_edge: bool) {
         let Some(last) = self.last.as_ref().filter(|last| last.is_unsigned) else { return };
-        let why = "its signature is neither in metadata nor in a digest after it".to_owned();
-        self.outcomes.push(Outcome::NotAssessed(last.place.clone(), why));
+        let (place, why) = (last.place.clone(), "its signature is not at hand".to_owned());
+        self.skip(&place, why, at_edge);
     }
 
     /// Holds a digest against the one before.
@@ -121,7 +123,7 @@ impl<'a> Chain<'a> {
             }
             (Some(previous), last) => {
                 self.last = last;
-                self.finish_last();
+                self.finish_last(false);
                 self.missing(digest, previous);
             }
             (None, Some(last)) => {
@@ -131,7 +133,7 @@ impl<'a> Chain<'a> {
                 );
                 self.find(Fault::DigestGap, place, why, digest.end);
                 self.last = Some(last);
-                self.finish_last();
+                self.finish_last(false);
             }
             (None, None) => {}
         }
@@ -179,10 +181,14 @@ impl<'a> Chain<'a> {
             }
             None => {
                 let why = format!("there is no public key `{}`", digest.fingerprint);
-                self.outcomes.push(Outcome::NotAssessed(place.to_owned(), why));
+                self.skip(place, why, false);
                 false
             }
         }
+    }
+
+    fn skip(&mut self, file: &str, why: String, at_edge: bool) {
+        self.outcomes.push(Outcome::NotAssessed { file: file.to_owned(), why, at_edge });
     }
 
     fn find(&mut self, fault: Fault, file: &str, why: String, time: Timestamp) {

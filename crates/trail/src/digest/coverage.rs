@@ -49,20 +49,24 @@ impl Coverage {
     #[must_use]
     pub fn judge(&self, place: &str) -> Option<Outcome> {
         let name = FileName::parse(place)?;
-        let not_assessed = |why: &str| Outcome::NotAssessed(place.to_owned(), why.to_owned());
+        let not_assessed = |why: &str, at_edge| Outcome::NotAssessed {
+            file: place.to_owned(),
+            why: why.to_owned(),
+            at_edge,
+        };
         let region = self.regions.get(&(name.account.to_owned(), name.region.to_owned()));
         let Some(region) = region else {
-            return Some(not_assessed("there are no digests of this account and region"));
+            return Some(not_assessed("there are no digests of this account and region", false));
         };
         if region.files.contains(&hash(place)) {
             return None;
         }
         let end = region.last.checked_sub(SLACK).unwrap_or(Timestamp::MIN);
         if name.time >= end {
-            return Some(not_assessed("it is newer than the last digest"));
+            return Some(not_assessed("it is newer than the last digest", true));
         }
         if name.time < region.first {
-            return Some(not_assessed("it is older than the first digest"));
+            return Some(not_assessed("it is older than the first digest", true));
         }
         Some(Outcome::Finding(Finding {
             fault: Fault::LogFileUnsigned,

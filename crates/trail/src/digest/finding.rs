@@ -85,6 +85,14 @@ pub struct Finding {
 pub enum Outcome {
     /// Something is wrong.
     Finding(Finding),
-    /// It could not be told: the file, and why.
-    NotAssessed(String, String),
+    /// It could not be told.
+    NotAssessed {
+        /// The file, as in a finding.
+        file: String,
+        /// Why, as the rest of a sentence.
+        why: String,
+        /// Whether it lies before the first digest or after the last: then it is only not yet, or
+        /// not any more, covered.
+        at_edge: bool,
+    },
 }

@@ -1,4 +1,4 @@
-use std::process::Command;
+use std::{process::Command, sync::Arc};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jiff::Timestamp;
@@ -117,7 +117,7 @@ fn found(
     since: Option<Timestamp>,
     files: &[File],
 ) -> Vec<String> {
-    let mut chain = Chain::new(keys, complete, since);
+    let mut chain = Chain::new(Arc::new(keys.clone()), complete, since);
     for file in files {
         let is_local = !file.place.starts_with("s3://");
         chain.next(&Fetched {
@@ -133,7 +133,7 @@ fn found(
         .into_iter()
         .map(|outcome| match outcome {
             Outcome::Finding(finding) => format!("{} {}", finding.fault.id(), hour(&finding.file)),
-            Outcome::NotAssessed(file, _) => format!("not assessed {}", hour(&file)),
+            Outcome::NotAssessed { file, .. } => format!("not assessed {}", hour(&file)),
         })
         .collect()
 }
@@ -235,7 +235,7 @@ fn files_that_no_digest_names_are_seen() {
     let check = |place: &str, expect: Option<&str>| {
         let judged = coverage.judge(place).map(|outcome| match outcome {
             Outcome::Finding(finding) => finding.fault.id(),
-            Outcome::NotAssessed(..) => "not assessed",
+            Outcome::NotAssessed { .. } => "not assessed",
         });
         assert_eq!(judged, expect, "{place}");
     };

@@ -1,0 +1,42 @@
+//! `farguard detect`: events against rules of the Falco language.
+
+mod engine;
+mod options;
+mod output;
+mod rules;
+mod stats;
+mod stop;
+mod trail;
+
+use std::time::Instant;
+
+use anyhow::Result;
+
+use self::{engine::Examination, options::Options, output::AlertWriter};
+use crate::{args::DetectArgs, exit::Exit, terminal::Terminal};
+
+/// Reads events, holds rules against them, and lets alerts out.
+pub(crate) fn run(args: &DetectArgs, terminal: &Terminal) -> Result<Exit> {
+    let options = Options::read(&args.alerts.options)?;
+    let begun = Instant::now();
+    let job = trail::Job::new(args, terminal)?;
+    let detector = match args.trail_args.verify_only {
+        true => engine::none(),
+        false => engine::compile(&args.rules, &options, terminal)?,
+    };
+    let writer = AlertWriter::open(&args.alerts, &options)?;
+    let counts = job.run(writer, detector.windows(), || Examination::new(&detector))?;
+    if args.alerts.stats {
+        stats::print(&counts, begun.elapsed());
+    }
+    Ok(exit(&counts))
+}
+
+/// Alerts count more than what could not be read, and that more than nothing.
+const fn exit(counts: &trail::Counts) -> Exit {
+    match (counts.alerts, counts.lost) {
+        (0, 0) => Exit::Clean,
+        (0, _) => Exit::CouldNotRun,
+        _ => Exit::Findings,
+    }
+}
