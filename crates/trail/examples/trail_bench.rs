@@ -1,7 +1,7 @@
-//! Times what reading CloudTrail files costs, part by part: only inflating (the floor), finding the
-//! records, reading four fields of each.
+//! Times what CloudTrail files cost, part by part: only inflating (the floor), finding the records,
+//! reading four fields of each, asking rules.
 //!
-//! Usage: `cargo run --release -p farguard-trail --example trail_bench -- inflate|records|fields DIRECTORY [WORKERS]`
+//! Usage: `trail_bench inflate|records|fields DIRECTORY WORKERS`, `trail_bench rules DIRECTORY WORKERS RULES...`
 
 use std::{
     env, fs, io,
@@ -11,7 +11,12 @@ use std::{
     thread,
 };
 
-use farguard_trail::{Key, Reader, Record};
+use farguard_rules::{
+    Catalog, SourceDef,
+    engine::{Engine, Matching, Options},
+    load::Loader,
+};
+use farguard_trail::{CloudTrail, Key, Reader, Record, Trail};
 use libdeflater::Decompressor;
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -20,18 +25,33 @@ fn main() -> Result<(), Failure> {
     let mut args = env::args().skip(1);
     let mode = args.next().ok_or("what to do?")?;
     let directory = args.next().ok_or("which directory?")?;
-    let workers = args.next().map_or(Ok(1), |count| count.parse())?;
+    let workers = args.next().map_or(Ok(1), |count| count.parse::<usize>())?;
     let mut files = Vec::new();
     collect(Path::new(&directory), &mut files)?;
     files.sort();
+    let engine = engine(args)?;
     let (next, total) = (AtomicUsize::new(0), AtomicU64::new(0));
     thread::scope(|scope| {
-        let work = || work(&mode, &files, &next, &total);
+        let work = || work(&mode, &engine, &files, &next, &total);
         let threads: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
         threads.into_iter().try_for_each(|thread| thread.join().map_err(|_| "a worker stopped")?)
     })?;
     writeln!(io::stdout(), "{}", total.load(Ordering::Relaxed))?;
     Ok(())
+}
+
+/// All rules of these files, as `detect` runs them to find everything.
+fn engine(paths: impl Iterator<Item = String>) -> Result<Engine<CloudTrail>, Failure> {
+    let catalog = Catalog { sources: vec![SourceDef::of::<CloudTrail>()], ..Catalog::default() };
+    let mut loader = Loader::new(&catalog);
+    for path in paths {
+        loader.bytes(&path, &fs::read(&path)?);
+    }
+    let loaded = loader.finish();
+    let options = Options { matching: Matching::All, ..Options::default() };
+    let (engine, problems) = Engine::compile(&loaded.rules, &options);
+    writeln!(io::stderr(), "{} rules, {} problems", engine.len(), problems.len())?;
+    Ok(engine)
 }
 
 fn collect(directory: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
@@ -48,11 +68,13 @@ fn collect(directory: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
 
 fn work(
     mode: &str,
+    engine: &Engine<CloudTrail>,
     files: &[PathBuf],
     next: &AtomicUsize,
     total: &AtomicU64,
 ) -> Result<(), Failure> {
     let mut reader = Reader::new();
+    let (mut scratch, mut number) = (engine.scratch(), 0);
     let mut inflate = (Decompressor::new(), Vec::new());
     while let Some(path) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
         let bytes = fs::read(path)?;
@@ -63,7 +85,13 @@ fn work(
             "fields" => {
                 reader.file(&bytes, &mut |record| sum += four(record));
             }
-            _ => return Err("inflate, records or fields".into()),
+            "rules" => {
+                reader.file(&bytes, &mut |record| {
+                    number += 1;
+                    engine.matches(Trail { record, number }, &mut scratch, &mut |_| sum += 1);
+                });
+            }
+            _ => return Err("inflate, records, fields or rules".into()),
         }
         total.fetch_add(sum, Ordering::Relaxed);
     }

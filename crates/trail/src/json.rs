@@ -51,6 +51,11 @@ impl<'a> Json<'a> {
         Self { bytes: walk::skip_blanks(bytes) }
     }
 
+    /// Whether it is the value at that place of a text.
+    pub(crate) fn starts_at(self, text: &[u8], at: usize) -> bool {
+        text.get(at..).is_some_and(|rest| std::ptr::eq(rest, self.bytes))
+    }
+
     /// What it is; `None` where no value can start.
     #[must_use]
     pub fn kind(self) -> Option<Kind> {

@@ -61,7 +61,12 @@ impl<'a> Record<'a> {
     /// The value behind a key and more keys below it.
     #[must_use]
     pub fn path(&self, key: Key, below: &[&str]) -> Option<Json<'a>> {
-        self.get(key)?.path(below)
+        match below.split_first() {
+            Some((first, below)) if key == Key::UserIdentity => {
+                self.index.identity(self.bytes, first)?.path(below)
+            }
+            _ => self.get(key)?.path(below),
+        }
     }
 
     /// The value that a JSON pointer leads to; without parts, the whole record.
@@ -70,7 +75,12 @@ impl<'a> Record<'a> {
         let Some((first, below)) = parts.split_first() else { return Some(self.json()) };
         let known = Key::find(first.as_bytes()).filter(|key| key.text() == first);
         match known.and_then(|key| self.get(key)) {
-            Some(value) => value.pointer(below),
+            Some(value) => match below.split_first() {
+                Some((second, below)) if known == Some(Key::UserIdentity) => {
+                    self.index.identity(self.bytes, second)?.pointer(below)
+                }
+                _ => value.pointer(below),
+            },
             None => self.json().pointer(parts),
         }
     }

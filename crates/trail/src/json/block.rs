@@ -18,8 +18,6 @@ struct Masks {
 /// What is left of a block when strings are known: brackets and colons outside of them.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Structure {
-    /// Quotes that open or close a string.
-    pub(crate) quotes: u64,
     /// `:` between keys and values.
     pub(crate) colons: u64,
     /// `{` and `[`.
@@ -46,7 +44,6 @@ impl Strings {
         let inside = prefix_xor(quotes) ^ self.inside;
         self.inside = (inside >> 63).wrapping_neg();
         Structure {
-            quotes,
             colons: masks.colon & !inside,
             opens: masks.open & !inside,
             closes: masks.close & !inside,
@@ -119,7 +116,7 @@ mod tests {
         let (mut inside, mut escaped, mut found) = (false, false, Vec::new());
         for (at, &byte) in text.iter().enumerate() {
             let quote = byte == b'"' && !escaped;
-            if quote || (!inside && b"{}[]:".contains(&byte)) {
+            if !inside && b"{}[]:".contains(&byte) {
                 found.push((at, byte));
             }
             inside ^= quote;
@@ -133,7 +130,7 @@ mod tests {
         let mut found = Vec::new();
         for (base, block) in blocks(text) {
             let it = strings.next(&block);
-            let all = it.quotes | it.colons | it.opens | it.closes;
+            let all = it.colons | it.opens | it.closes;
             let bits = (0..BLOCK).filter(|bit| all >> bit & 1 == 1);
             found.extend(bits.map(|bit| (base + bit, text[base + bit])));
         }

@@ -97,15 +97,6 @@ impl Key {
     pub(crate) fn find(raw: &[u8]) -> Option<Self> {
         Self::ALL.iter().copied().find(|key| key.text().as_bytes().eq_ignore_ascii_case(raw))
     }
-
-    /// Its last four letters, whatever their case: what an index is searched for.
-    #[inline]
-    pub(super) const fn tail(self) -> u32 {
-        match self.text().as_bytes().last_chunk::<4>() {
-            Some(letters) => super::scan::folded(*letters),
-            None => 0,
-        }
-    }
 }
 
 #[cfg(test)]

@@ -9,30 +9,15 @@ use crate::json::{
     walk::MAX_DEPTH,
 };
 
-/// Keys that an index has room for; CloudTrail writes about 25.
-const KEYS: usize = 48;
-
-/// Where the keys of an object are: enough to find one without walking, and cheap to note.
-#[derive(Clone, Copy)]
+/// Where the keys of a record are.
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Index {
-    /// The last four letters of each key, whatever their case.
-    tails: [u32; KEYS],
-    /// The quote behind each key.
-    quotes: [u32; KEYS],
-    /// How many there are, more than there is room for too.
-    count: usize,
-}
-
-impl Default for Index {
-    fn default() -> Self {
-        Self { tails: [0; KEYS], quotes: [0; KEYS], count: 0 }
-    }
-}
-
-impl std::fmt::Debug for Index {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Index").field("count", &self.count).finish_non_exhaustive()
-    }
+    /// Those at the top; CloudTrail writes about 25.
+    top: Keys<48>,
+    /// Those of `userIdentity`, which is asked for nearly always; it has about 8.
+    identity: Keys<16>,
+    /// Where the brace of that object is.
+    identity_at: usize,
 }
 
 impl Index {
@@ -40,37 +25,110 @@ impl Index {
     /// case of letters.
     #[inline]
     pub(crate) fn get<'b>(&self, bytes: &'b [u8], key: Key) -> Option<Json<'b>> {
-        let (Some(tails), Some(quotes)) =
-            (self.tails.get(..self.count), self.quotes.get(..self.count))
-        else {
-            return Json::new(bytes).get(key.text());
-        };
-        let wanted = key.tail();
-        let mut close = None;
-        for (_, &quote) in tails.iter().zip(quotes).rev().filter(|(tail, _)| **tail == wanted) {
-            let Some((before, behind)) = bytes.split_at_checked(quote as usize) else { continue };
-            match names(before, key) {
-                Some(Exactly::Yes) => return value(behind),
-                Some(Exactly::No) if close.is_none() => close = Some(behind),
-                _ => {}
-            }
+        match self.top.find(bytes, key.text()) {
+            Ok(found) => found.and_then(value),
+            Err(Walk) => Json::new(bytes).get(key.text()),
         }
-        close.and_then(value)
+    }
+
+    /// A member of `userIdentity`.
+    pub(crate) fn identity<'b>(&self, bytes: &'b [u8], name: &str) -> Option<Json<'b>> {
+        let object = self.get(bytes, Key::UserIdentity)?;
+        let is_last = object.starts_at(bytes, self.identity_at);
+        match self.identity.find(bytes, name) {
+            Ok(found) if is_last => found.and_then(value),
+            _ => object.get(name),
+        }
     }
 
     /// Whether there is any of these keys.
     pub(crate) fn has_any(&self, bytes: &[u8], keys: &[Key]) -> bool {
         keys.iter().any(|&key| self.get(bytes, key).is_some())
     }
+}
+
+/// Where the keys of one object are: enough to find one without walking, and cheap to note.
+#[derive(Debug, Clone, Copy)]
+struct Keys<const ROOM: usize> {
+    /// The last four letters of each key, whatever their case; of shorter ones also what is before.
+    tails: [u32; ROOM],
+    /// The quote behind each key.
+    quotes: [u32; ROOM],
+    /// How many there are, also when there is no room for all.
+    count: usize,
+}
+
+impl<const ROOM: usize> Default for Keys<ROOM> {
+    fn default() -> Self {
+        Self { tails: [0; ROOM], quotes: [0; ROOM], count: 0 }
+    }
+}
+
+/// Only walking finds it: there was no room for all keys, or the name is too short.
+struct Walk;
+
+impl<const ROOM: usize> Keys<ROOM> {
+    /// What starts with the quote behind a key.
+    #[inline]
+    fn find<'b>(&self, bytes: &'b [u8], name: &str) -> Result<Option<&'b [u8]>, Walk> {
+        let tails = self.tails.get(..self.count).ok_or(Walk)?;
+        let wanted = match name.as_bytes() {
+            &[a, b, c] => folded([b'"', a, b, c]),
+            name => folded(*name.last_chunk::<4>().ok_or(Walk)?),
+        };
+        let mut close = None;
+        for (_, &quote) in tails.iter().zip(&self.quotes).rev().filter(|(tail, _)| **tail == wanted)
+        {
+            let Some((before, behind)) = bytes.split_at_checked(quote as usize) else { continue };
+            match names(before, name.as_bytes()) {
+                Some(Exactly::Yes) => return Ok(Some(behind)),
+                Some(Exactly::No) if close.is_none() => close = Some(behind),
+                _ => {}
+            }
+        }
+        Ok(close)
+    }
+
+    /// Notes the keys before these colons.
+    #[inline(always)]
+    fn note(&mut self, bytes: &[u8], base: usize, mut colons: u64) -> Result<(), Scan> {
+        while colons != 0 {
+            let at = base + colons.trailing_zeros() as usize;
+            colons &= colons - 1;
+            let near = bytes.get(at.wrapping_sub(5)..at).and_then(|near| near.first_chunk::<5>());
+            if let Some(&[a, b, c, d, b'"']) = near {
+                self.push(folded([a, b, c, d]), at - 1);
+            } else {
+                self.far(bytes, at)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A key with blanks between it and its colon, or a short one at the very start.
+    #[cold]
+    fn far(&mut self, bytes: &[u8], at: usize) -> Result<(), Scan> {
+        let before = bytes.get(..at).unwrap_or_default().trim_ascii_end();
+        let name = before.strip_suffix(b"\"").ok_or(Scan::Damage(at))?;
+        self.push(name.last_chunk::<4>().map_or(0, |letters| folded(*letters)), name.len());
+        Ok(())
+    }
 
     #[inline]
-    fn note(&mut self, tail: u32, quote: usize) {
+    fn push(&mut self, tail: u32, quote: usize) {
         if let (Some(slot), Some(place), Ok(quote)) =
             (self.tails.get_mut(self.count), self.quotes.get_mut(self.count), u32::try_from(quote))
         {
             (*slot, *place) = (tail, quote);
         }
         self.count += 1;
+    }
+
+    /// Whether this is the last key that was noted.
+    fn ends_with(&self, bytes: &[u8], key: Key) -> bool {
+        let quote = self.count.checked_sub(1).and_then(|last| self.quotes.get(last));
+        let before = quote.and_then(|&quote| bytes.get(..quote as usize));
+        before.is_some_and(|before| names(before, key.text().as_bytes()).is_some())
     }
 }
 
@@ -82,8 +140,7 @@ enum Exactly {
 
 /// Whether the text before a quote ends with a key, the quote that opens it included.
 #[inline]
-fn names(before: &[u8], key: Key) -> Option<Exactly> {
-    let text = key.text().as_bytes();
+fn names(before: &[u8], text: &[u8]) -> Option<Exactly> {
     let (rest, raw) = before.split_at_checked(before.len().checked_sub(text.len())?)?;
     // A quote behind a backslash is part of a longer key.
     let opened = rest.ends_with(b"\"") && !rest.ends_with(b"\\\"");
@@ -127,9 +184,9 @@ pub(crate) const MARKERS: &[Key] = &[
 
 /// Passes over the object that starts with the first byte, which is `{`.
 pub(crate) fn scan(bytes: &[u8], index: &mut Index) -> Scan {
-    index.count = 0;
+    (index.top.count, index.identity.count, index.identity_at) = (0, 0, 0);
+    let mut pass = Pass { bytes, index, depth: 0, in_identity: false };
     let mut strings = Strings::default();
-    let mut depth = 0_u32;
     for (base, block) in blocks(bytes) {
         let structure = strings.next(&block);
         let mut brackets = structure.opens | structure.closes;
@@ -138,78 +195,81 @@ pub(crate) fn scan(bytes: &[u8], index: &mut Index) -> Scan {
         while brackets != 0 {
             let bit = brackets & brackets.wrapping_neg();
             let at = base + bit.trailing_zeros() as usize;
-            if depth == 1
-                && let Err(stop) = keys(bytes, base, structure.colons & ahead & (bit - 1), index)
-            {
+            let stop = pass.keys(base, structure.colons & ahead & (bit - 1)).and_then(|()| {
+                if structure.opens & bit != 0 { pass.open(at) } else { pass.close(at) }
+            });
+            if let Err(stop) = stop {
                 return stop;
-            }
-            if structure.opens & bit != 0 {
-                if depth == 1
-                    && let Some(key) = holder(bytes, at, index)
-                {
-                    return Scan::Enter(at, key);
-                }
-                depth += 1;
-                if depth > MAX_DEPTH {
-                    return Scan::Damage(at);
-                }
-            } else {
-                depth -= 1;
-                if depth == 0 {
-                    let fits = bytes.get(at) == Some(&b'}');
-                    return if fits { Scan::Whole(at + 1) } else { Scan::Damage(at) };
-                }
             }
             brackets ^= bit;
             ahead = !(bit | (bit - 1));
         }
-        if depth == 1
-            && let Err(stop) = keys(bytes, base, structure.colons & ahead, index)
-        {
+        if let Err(stop) = pass.keys(base, structure.colons & ahead) {
             return stop;
         }
     }
     Scan::Cut
 }
 
-/// Notes the keys before these colons.
-#[inline(always)]
-fn keys(bytes: &[u8], base: usize, mut colons: u64, index: &mut Index) -> Result<(), Scan> {
-    while colons != 0 {
-        let at = base + colons.trailing_zeros() as usize;
-        colons &= colons - 1;
-        let near = bytes.get(at.wrapping_sub(5)..at).and_then(|near| near.first_chunk::<5>());
-        if let Some(&[a, b, c, d, b'"']) = near {
-            index.note(folded([a, b, c, d]), at - 1);
-        } else {
-            far_key(bytes, at, index)?;
-        }
-    }
-    Ok(())
+/// Where a pass stands.
+struct Pass<'p> {
+    bytes: &'p [u8],
+    index: &'p mut Index,
+    /// Brackets that are open.
+    depth: u32,
+    in_identity: bool,
 }
 
-/// A key with blanks between it and its colon, or a short one at the very start.
-#[cold]
-fn far_key(bytes: &[u8], at: usize, index: &mut Index) -> Result<(), Scan> {
-    let before = bytes.get(..at).unwrap_or_default().trim_ascii_end();
-    let name = before.strip_suffix(b"\"").ok_or(Scan::Damage(at))?;
-    let tail = name.last_chunk::<4>().map_or(0, |tail| folded(*tail));
-    index.note(tail, name.len());
-    Ok(())
+impl Pass<'_> {
+    #[inline(always)]
+    fn keys(&mut self, base: usize, colons: u64) -> Result<(), Scan> {
+        match self.depth {
+            1 => self.index.top.note(self.bytes, base, colons),
+            2 if self.in_identity => self.index.identity.note(self.bytes, base, colons),
+            _ => Ok(()),
+        }
+    }
+
+    #[inline(always)]
+    fn open(&mut self, at: usize) -> Result<(), Scan> {
+        if self.depth == 1 {
+            self.open_value(at)?;
+        }
+        self.depth += 1;
+        if self.depth > MAX_DEPTH { Err(Scan::Damage(at)) } else { Ok(()) }
+    }
+
+    /// The value of a key at the top starts: is it an array of records, or the identity?
+    fn open_value(&mut self, at: usize) -> Result<(), Scan> {
+        let (bytes, top) = (self.bytes, &self.index.top);
+        self.in_identity = false;
+        if bytes.get(at) == Some(&b'{') {
+            if top.ends_with(bytes, Key::UserIdentity) {
+                (self.index.identity.count, self.index.identity_at) = (0, at);
+                self.in_identity = true;
+            }
+            return Ok(());
+        }
+        let holder = Key::HOLDERS.iter().find(|&&key| top.ends_with(bytes, key));
+        match holder.filter(|_| !self.index.has_any(bytes, MARKERS)) {
+            Some(&key) => Err(Scan::Enter(at, key)),
+            None => Ok(()),
+        }
+    }
+
+    #[inline(always)]
+    fn close(&mut self, at: usize) -> Result<(), Scan> {
+        self.depth -= 1;
+        match self.bytes.get(at) {
+            _ if self.depth > 0 => Ok(()),
+            Some(b'}') => Err(Scan::Whole(at + 1)),
+            _ => Err(Scan::Damage(at)),
+        }
+    }
 }
 
 /// Four letters as lower case; other bytes may be changed too, but always in the same way.
-pub(super) const fn folded(letters: [u8; 4]) -> u32 {
+#[inline]
+const fn folded(letters: [u8; 4]) -> u32 {
     u32::from_le_bytes(letters) | 0x2020_2020
-}
-
-/// The key whose value is the array of records that opens here, unless this is a record already.
-fn holder(bytes: &[u8], at: usize, index: &Index) -> Option<Key> {
-    if bytes.get(at) != Some(&b'[') {
-        return None;
-    }
-    let quote = *index.quotes.get(index.count.checked_sub(1)?)?;
-    let before = bytes.get(..quote as usize)?;
-    let key = Key::HOLDERS.iter().find(|&&key| names(before, key).is_some())?;
-    (!index.has_any(bytes, MARKERS)).then_some(*key)
 }

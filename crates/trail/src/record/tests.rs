@@ -47,6 +47,19 @@ fn pointers_lead_anywhere() {
     check("/x/~0~1/0", Some("1"));
     check("/userIdentity/arn", Some("\"b\""));
     check("/y", None);
+    let last = |text: &str| {
+        let record = Record::parse(text.as_bytes()).unwrap();
+        let found = record.path(Key::UserIdentity, &["a"]).and_then(Json::raw);
+        found.map(|raw| String::from_utf8(raw.to_vec()).unwrap())
+    };
+    assert_eq!(last(r#"{"userIdentity":{"a":1,"x":{"a":3},"a":2}}"#).as_deref(), Some("2"));
+    assert_eq!(last(r#"{"useridentity":{"A":1},"y":{"a":3}}"#).as_deref(), Some("1"));
+    assert_eq!(last(r#"{"userIdentity":{"a":1},"userIdentity":null}"#), None);
+    assert_eq!(last(r#"{"userIdentity":{"a":1},"userIdentity":{"b":1}}"#), None);
+    assert_eq!(last(r#"{"userIdentity":{"a":1},"useridentity":{"a":2}}"#).as_deref(), Some("1"));
+    assert_eq!(last(r#"{"userIdentity":[{"a":1}]}"#), None);
+    let many: String = (0..60).map(|number| format!("\"k{number}\":[],")).collect();
+    assert_eq!(last(&format!(r#"{{"userIdentity":{{{many}"a":1}}}}"#)).as_deref(), Some("1"));
     assert_eq!(record.pointer(&[]).and_then(Json::raw), Some(text.as_bytes()));
 }
 

@@ -21,7 +21,7 @@ fn read(bytes: &[u8]) -> (Vec<String>, Tally) {
     let mut names = Vec::new();
     let tally = Reader::new().file(bytes, &mut |record| names.push(name(record)));
     let mut again = Vec::new();
-    let drops = Drops(bytes, 7);
+    let drops = Drops(bytes, if bytes.len() < 1000 { 7 } else { 997 });
     let streamed = Reader::new().stream(drops, &mut |record| again.push(name(record)));
     assert!(names == again, "{} and {} records", names.len(), again.len());
     assert_eq!((tally.records, tally.losses), (streamed.records, streamed.losses));
@@ -182,8 +182,8 @@ fn compressed_files_are_read_as_far_as_they_go() {
 fn long_records_pass_and_endless_ones_are_given_up() {
     let (a, b) = (r#"{"eventName":"A"}"#, r#"{"eventName":"B"}"#);
     let long = |size| format!(r#"{{"eventName":"L","x":"{}"}}"#, "y".repeat(size));
-    check(&format!("{a}\n{}\n{b}", long(3 << 20)), "A L B", &[]);
-    let text = format!("{a}\n{}\n{b}", long(40 << 20));
+    check(&format!("{a}\n{}\n{b}", long(1 << 20)), "A L B", &[]);
+    let text = format!("{a}\n{}\n{b}", long(20 << 20));
     let (names, tally) = read_plain(text.as_bytes());
     assert_eq!(names, 2);
     assert_eq!(tally.described[0].reason, Reason::TooLong);
