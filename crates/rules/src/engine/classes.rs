@@ -37,8 +37,7 @@ pub(super) fn of<S: Source>(
                 let mut fold = Fold { builder, depends: &depends, given, folded: HashMap::new() };
                 let candidates = fold.candidates(roots);
                 let class = u32::try_from(classes.len()).unwrap_or(u32::MAX);
-                let (always, indexes) = guards.indexes(builder, &candidates);
-                classes.push(Class { candidates, always, indexes });
+                classes.push(guards.class(builder, candidates));
                 known.insert(answers, class);
                 class
             }

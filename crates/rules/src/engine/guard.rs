@@ -9,7 +9,7 @@ use std::{collections::HashMap, rc::Rc};
 use super::{
     build::Builder,
     index::{Index, Key, MAX_KEYS},
-    program::{Candidate, Node, NodeId, Quantifier, Right},
+    program::{Candidate, Class, Gate, Node, NodeId, Quantifier, Right},
     slot::SlotId,
     text::Map,
 };
@@ -17,6 +17,8 @@ use crate::source::Source;
 
 /// Fewer conditions than this are asked one by one: that is cheaper than a look-up.
 const MIN_CANDIDATES: usize = 8;
+/// Fewer conditions than this that begin alike are not put behind a gate.
+const MIN_GATED: usize = 3;
 /// Guards of one condition to choose from.
 const MAX_CHOICES: usize = 16;
 
@@ -30,12 +32,12 @@ pub(super) struct Guards {
 }
 
 impl Guards {
-    /// The candidates that have to be asked always, one bit each, and indexes for the others.
-    pub(super) fn indexes<S: Source>(
+    /// A class with indexes and gates for as many of its candidates as is worth it.
+    pub(super) fn class<S: Source>(
         &mut self,
         builder: &Builder<S>,
-        candidates: &[Candidate],
-    ) -> (Box<[u64]>, Box<[Index]>) {
+        candidates: Box<[Candidate]>,
+    ) -> Class {
         let choices: Vec<Rc<[Guard]>> =
             candidates.iter().map(|candidate| self.of(builder, candidate.root)).collect();
         let mut always = vec![0_u64; candidates.len().div_ceil(64)];
@@ -59,7 +61,8 @@ impl Guards {
                 Err(_) => numbers.into_iter().for_each(|number| set(&mut always, number)),
             }
         }
-        (always.into(), built.into())
+        let gates = gates(builder, &candidates, &mut always);
+        Class { candidates, always: always.into(), indexes: built.into(), gates }
     }
 
     /// The guards of a node, to choose one from. As deep as conditions may be.
@@ -137,45 +140,20 @@ fn cost(guard: &Guard) -> usize {
     guard.iter().map(|(_, key)| of(key)).sum()
 }
 
-/// For each candidate the number of the guard to use, if that is worth it: fields that guard many
-/// are looked up, others not.
+/// For each candidate the number of the guard to use, if that is worth it.
 fn choose(choices: &[Rc<[Guard]>]) -> Vec<Option<usize>> {
-    let slots = |guard: &Guard| {
-        let mut slots: Vec<SlotId> = guard.iter().map(|(slot, _)| *slot).collect();
-        slots.sort_unstable();
-        slots.dedup();
-        slots
-    };
-    let count = |guards: &mut dyn Iterator<Item = &Guard>| {
-        let mut popular: HashMap<SlotId, usize> = HashMap::new();
-        guards.flat_map(slots).for_each(|slot| *popular.entry(slot).or_default() += 1);
-        popular
-    };
-    let worth = |popular: &HashMap<SlotId, usize>, guard: &Guard| {
-        guard.iter().all(|(slot, _)| popular.get(slot).is_some_and(|it| *it >= MIN_CANDIDATES))
-    };
-    let popular = count(&mut choices.iter().flat_map(|guards| guards.iter()));
-    // Among guards that are as good, the field that most conditions ask for wins.
-    let best = |guards: &Rc<[Guard]>| {
-        let worth = guards.iter().enumerate().filter(|(_, guard)| worth(&popular, guard));
-        let rank = |guard: &Guard| {
-            let common = slots(guard).iter().filter_map(|slot| popular.get(slot)).min().copied();
-            (cost(guard), std::cmp::Reverse(common))
-        };
-        worth.min_by_key(|(_, guard)| rank(guard)).map(|(at, _)| at)
-    };
-    let mut chosen: Vec<Option<usize>> = choices.iter().map(best).collect();
+    let mut chosen = Uses::of(choices.iter().flat_map(|guards| guards.iter())).choose(choices);
     // Choosing made some fields less common.
     loop {
-        let guard_of = |(chosen, guards): (&Option<usize>, &'_ Rc<[Guard]>)| {
+        let guard = |(chosen, guards): (&Option<usize>, &'_ Rc<[Guard]>)| {
             chosen.and_then(|chosen| guards.get(chosen).cloned())
         };
-        let guards: Vec<Guard> = chosen.iter().zip(choices).filter_map(guard_of).collect();
-        let popular = count(&mut guards.iter());
+        let guards: Vec<Guard> = chosen.iter().zip(choices).filter_map(guard).collect();
+        let uses = Uses::of(guards.iter());
         let mut dropped = false;
         for (chosen, guards) in chosen.iter_mut().zip(choices) {
             let guard = chosen.and_then(|chosen| guards.get(chosen));
-            if guard.is_some_and(|guard| !worth(&popular, guard)) {
+            if guard.is_some_and(|guard| !uses.is_worth(guard)) {
                 *chosen = None;
                 dropped = true;
             }
@@ -186,8 +164,96 @@ fn choose(choices: &[Rc<[Guard]>]) -> Vec<Option<usize>> {
     }
 }
 
+/// How many guards ask for a field, and for one value of it.
+struct Uses<'g> {
+    slots: HashMap<SlotId, usize>,
+    keys: HashMap<&'g (SlotId, Key), usize>,
+}
+
+impl<'g> Uses<'g> {
+    fn of(guards: impl Iterator<Item = &'g Guard>) -> Self {
+        let mut uses = Self { slots: HashMap::new(), keys: HashMap::new() };
+        for guard in guards {
+            let mut slots: Vec<SlotId> = guard.iter().map(|(slot, _)| *slot).collect();
+            slots.sort_unstable();
+            slots.dedup();
+            slots.into_iter().for_each(|slot| *uses.slots.entry(slot).or_default() += 1);
+            guard.iter().for_each(|key| *uses.keys.entry(key).or_default() += 1);
+        }
+        uses
+    }
+
+    fn slot(&self, slot: SlotId) -> usize {
+        self.slots.get(&slot).copied().unwrap_or_default()
+    }
+
+    /// The value that most ask for: it tells conditions apart least.
+    fn most_common_key(&self, guard: &Guard) -> usize {
+        guard.iter().filter_map(|key| self.keys.get(key)).max().copied().unwrap_or_default()
+    }
+
+    /// Fields that guard many conditions are looked up, unless one value activates most of them.
+    fn is_worth(&self, guard: &Guard) -> bool {
+        guard.iter().all(|key| {
+            let slot = self.slot(key.0);
+            let same = self.keys.get(key).copied().unwrap_or_default();
+            slot >= MIN_CANDIDATES && same * 2 <= slot
+        })
+    }
+
+    fn choose(&self, choices: &[Rc<[Guard]>]) -> Vec<Option<usize>> {
+        let best = |guards: &Rc<[Guard]>| {
+            let worth = guards.iter().enumerate().filter(|(_, guard)| self.is_worth(guard));
+            let rank = |guard: &Guard| {
+                let common = guard.iter().map(|(slot, _)| self.slot(*slot)).min();
+                (self.most_common_key(guard), cost(guard), std::cmp::Reverse(common))
+            };
+            worth.min_by_key(|(_, guard)| rank(guard)).map(|(at, _)| at)
+        };
+        choices.iter().map(best).collect()
+    }
+}
+
+/// Gates for candidates that would be asked always.
+fn gates<S: Source>(
+    builder: &Builder<S>,
+    candidates: &[Candidate],
+    always: &mut [u64],
+) -> Box<[Gate]> {
+    let mut begin: HashMap<NodeId, Vec<u32>> = HashMap::new();
+    for (number, candidate) in (0..).zip(candidates).filter(|(number, _)| has(always, *number)) {
+        if let Some(Node::And(parts)) = builder.get(candidate.root)
+            && let Some(first) = parts.first()
+        {
+            begin.entry(*first).or_default().push(number);
+        }
+    }
+    let mut begin: Vec<_> =
+        begin.into_iter().filter(|(_, behind)| behind.len() >= MIN_GATED).collect();
+    begin.sort_unstable();
+    let gate = |(node, behind): (NodeId, Vec<u32>)| {
+        let mut candidates = vec![0; always.len()];
+        for number in behind {
+            set(&mut candidates, number);
+            clear(always, number);
+        }
+        Gate { node, candidates: candidates.into() }
+    };
+    begin.into_iter().map(gate).collect()
+}
+
+fn has(bits: &[u64], number: u32) -> bool {
+    bits.get((number / 64) as usize).is_some_and(|word| word >> (number % 64) & 1 == 1)
+}
+
+fn clear(bits: &mut [u64], number: u32) {
+    if let Some(word) = bits.get_mut((number / 64) as usize) {
+        *word &= !(1 << (number % 64));
+    }
+}
+
 fn set(bits: &mut [u64], number: u32) {
-    if let Some(word) = usize::try_from(number / 64).ok().and_then(|at| bits.get_mut(at)) {
+    if let Some(word) = bits.get_mut((number / 64) as usize) {
         *word |= 1 << (number % 64);
     }
 }

@@ -65,10 +65,20 @@ pub(super) enum Right {
 pub(super) struct Class {
     /// What is left of the conditions that such an event can meet, in order.
     pub(super) candidates: Box<[Candidate]>,
-    /// One bit a candidate: those that no index finds.
+    /// One bit a candidate: those that neither an index nor a gate is for.
     pub(super) always: Box<[u64]>,
-    /// Find the others.
+    /// Find candidates by the values of fields.
     pub(super) indexes: Box<[Index]>,
+    /// Conditions that several candidates begin with.
+    pub(super) gates: Box<[Gate]>,
+}
+
+/// A condition that several candidates begin with: if it is not met, none of them is asked.
+#[derive(Debug)]
+pub(super) struct Gate {
+    pub(super) node: NodeId,
+    /// One bit a candidate.
+    pub(super) candidates: Box<[u64]>,
 }
 
 /// A condition that an event of a class can meet.

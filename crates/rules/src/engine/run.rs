@@ -78,7 +78,7 @@ impl<'e, S: Source> Run<'e, S> {
     pub(crate) fn conditions(&mut self, mut found: impl FnMut(u32) -> bool) {
         let program = self.program;
         let Some(class) = program.class(S::kind(self.event)) else { return };
-        if class.indexes.is_empty() {
+        if class.indexes.is_empty() && class.gates.is_empty() {
             for candidate in &class.candidates {
                 if self.node(candidate.root) && !found(candidate.condition) {
                     return;
@@ -115,6 +115,12 @@ impl<'e, S: Source> Run<'e, S> {
                     }
                 }
             });
+        }
+        for gate in &class.gates {
+            if self.node(gate.node) {
+                let words = self.marks.active.iter_mut().zip(&gate.candidates);
+                words.for_each(|(word, candidates)| *word |= candidates);
+            }
         }
     }
 
