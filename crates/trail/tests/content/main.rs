@@ -11,4 +11,5 @@ mod datasets;
 mod docs;
 mod examples;
 mod form;
+mod guide;
 mod support;

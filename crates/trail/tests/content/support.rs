@@ -26,18 +26,19 @@ pub(crate) fn files() -> Vec<(String, String)> {
 
 /// What the rule files say.
 pub(crate) fn load() -> &'static Loaded {
-    static LOADED: LazyLock<Loaded> = LazyLock::new(read);
+    static LOADED: LazyLock<Loaded> = LazyLock::new(|| load_with(&[]));
     &LOADED
 }
 
-fn read() -> Loaded {
+/// What the rule files say together with others behind them.
+pub(crate) fn load_with(others: &[(String, String)]) -> Loaded {
     let catalog = Catalog {
         sources: vec![SourceDef::of::<CloudTrail>()],
         plugins: vec![("cloudtrail", "0.17.1"), ("json", "0.7.3")],
     };
     let mut loader = Loader::new(&catalog);
-    for (name, text) in files() {
-        loader.file(&name, &text);
+    for (name, text) in files().iter().chain(others) {
+        loader.file(name, text);
     }
     loader.finish()
 }
