@@ -40,7 +40,8 @@ pub fn diagnostic(it: &Diagnostic) -> String {
 
 fn item(context: &Context) -> Option<String> {
     match (context.item_type, context.item_name.as_str()) {
-        ("condition expression", _) => None,
+        ("condition expression", _) | ("value for", "") => None,
+        ("value for", key) => Some(format!("key `{key}`")),
         (item_type, "") => Some(item_type.to_owned()),
         (item_type, name) => Some(format!("{item_type} `{name}`")),
     }

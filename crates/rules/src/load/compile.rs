@@ -26,6 +26,9 @@ const MAX_REMARKS: usize = 20;
 /// The source whose rules should say which events they want.
 const SYSCALL: &str = "syscall";
 
+/// Kinds whose events say themselves what they are.
+const OTHER_KINDS: [&str; 3] = ["asyncevent", "pluginevent", "syscall"];
+
 /// Fields that are on their way out, and why.
 const DEPRECATED: [(&str, &str); 6] = [
     (
@@ -252,7 +255,46 @@ fn own_remarks(expr: &mut Expr, source: &SourceDef) -> Vec<Remark> {
     let empty = Arc::new(Expr::And(Vec::new()));
     macros::fill(expr, &|_| Some(Arc::clone(&empty)));
     let mut remarks = check::condition(expr, source);
+    remarks.extend(unknown_kinds(expr, source));
+    remarks.sort_by_key(|remark| remark.span.start);
     remarks.truncate(MAX_REMARKS);
+    remarks
+}
+
+/// Kinds of system calls that there are not. Other sources may meet names that nobody knows yet.
+fn unknown_kinds(expr: &Expr, source: &SourceDef) -> Vec<Remark> {
+    let Some(field) = source.kind_field.filter(|_| source.name == SYSCALL) else {
+        return Vec::new();
+    };
+    let mut checks = Vec::new();
+    collect(expr, &mut checks);
+    let mut remarks = Vec::new();
+    for check in checks {
+        let names = matches!(&check.left, Operand::Field { name, .. } if name == field);
+        let values: Vec<&(String, Span)> = match &check.right {
+            Right::List(values) if names => values.iter().collect(),
+            _ => Vec::new(),
+        };
+        let one = match &check.right {
+            Right::Value(name, span) if names && matches!(check.op, Op::Eq | Op::Ne) => {
+                Some((name, *span))
+            }
+            _ => None,
+        };
+        for (name, span) in values.into_iter().map(|(name, span)| (name, *span)).chain(one) {
+            let is_known = source.kinds.binary_search(&name.as_str()).is_ok();
+            if is_known || OTHER_KINDS.contains(&name.as_str()) || remarks.len() >= MAX_REMARKS {
+                continue;
+            }
+            remarks.push(Remark {
+                is_error: true,
+                is_unknown_field: true,
+                message: format!("unknown event type {name}"),
+                span,
+                help: super::keys::did_you_mean(name, source.kinds.iter().copied()),
+            });
+        }
+    }
     remarks
 }
 

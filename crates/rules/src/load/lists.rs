@@ -43,7 +43,8 @@ struct Open {
 }
 
 impl<'c> ListTable<'c> {
-    /// Puts lists into lists. A list may name those that were defined before its last part.
+    /// Puts lists into lists, wherever they are defined: Falco does so too when it puts lists into
+    /// conditions.
     pub(super) fn new(collector: &'c Collector, out: &mut Vec<Diagnostic>) -> Self {
         let count = collector.lists.iter().count();
         let used = (0..count).map(|_| Cell::new(false)).collect();
@@ -64,12 +65,6 @@ impl<'c> ListTable<'c> {
         self.collector.lists.iter().as_slice().get(at)
     }
 
-    /// The list that an item of another one names, if it is defined early enough.
-    fn named(&self, item: &str, by: &List) -> Option<usize> {
-        let at = self.collector.lists.position(item)?;
-        self.list(at).filter(|list| list.order.first < by.order.until).map(|_| at)
-    }
-
     /// Puts together one list, and before it those that it names; the stack is our own.
     fn expand(&mut self, first: usize, out: &mut Vec<Diagnostic>) {
         let mut stack = vec![Open { at: first, next: 0, values: Vec::new() }];
@@ -79,10 +74,13 @@ impl<'c> ListTable<'c> {
             set(&mut on_stack, open.at, true);
             let mut waits_for = None;
             while let Some(item) = list.items.get(open.next) {
-                match self.named(item, list) {
+                match self.collector.lists.position(item) {
+                    // A list in itself is no more than a word, as in Falco.
                     Some(inner) if on_stack.get(inner) == Some(&true) => {
-                        let message = format!("reference loop in list '{}'", list.name);
-                        out.push(list.scope.remark(Code::Validate, message));
+                        let message =
+                            format!("list '{}' names '{item}', which holds it", list.name);
+                        out.push(list.scope.remark(Code::CompileConditionWarning, message));
+                        self.put(item, &mut open.values);
                     }
                     Some(inner) if self.is_open(inner) => {
                         waits_for = Some(inner);

@@ -144,11 +144,14 @@ impl<'c> MacroTable<'c> {
                 open
             });
             match open {
-                Some((inner, span)) if on_stack.get(inner) == Some(&true) => {
-                    let name = self.get(inner).map_or("", |it| &it.name);
-                    let message = format!("reference loop in macro '{name}'");
-                    out.push(it.scope.remark_in(Code::Validate, message, &it.condition, span));
-                    put(&mut self.bodies, at, Body::Refused);
+                Some((inner, _)) if on_stack.get(inner) == Some(&true) => {
+                    let path: Vec<usize> = stack.iter().map(|open| open.0).collect();
+                    out.extend(self.looped(&path, inner, raw));
+                    for at in path {
+                        put(&mut self.bodies, at, Body::Refused);
+                        set(on_stack, at, false);
+                    }
+                    return;
                 }
                 Some((inner, _)) => stack.push((inner, 0)),
                 None => {
@@ -164,6 +167,20 @@ impl<'c> MacroTable<'c> {
                 stack.pop();
             }
         }
+    }
+
+    /// A macro leads back to one on its way, as Falco says it: of the first macro on the way, naming
+    /// the one that is met twice from there.
+    fn looped(&self, path: &[usize], inner: usize, raw: &[Option<Raw>]) -> Option<Diagnostic> {
+        let (&first, next) = (path.first()?, path.get(1).copied());
+        let twice = if inner == first { next.unwrap_or(first) } else { inner };
+        let (it, name) = (self.get(first)?, &self.get(twice)?.name);
+        let leads = self.get(next.unwrap_or(first)).map(|it| &it.name);
+        let references = raw.get(first)?.as_ref().map(|raw| raw.references.as_slice());
+        let mut references = references.unwrap_or_default().iter();
+        let span = references.find(|reference| Some(&reference.name) == leads)?.span;
+        let message = format!("reference loop in macro '{name}'");
+        Some(it.scope.remark_in(Code::Validate, message, &it.condition, span))
     }
 
     /// Everything that a macro names is known.

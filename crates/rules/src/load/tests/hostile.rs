@@ -59,18 +59,24 @@ fn macros_that_are_all_open_are_looked_at_once() {
 fn loops_are_found() {
     let check = |text: &str, expect: &[&str]| assert_eq!(errors(text), expect, "{text}");
     let one = "- {macro: a, condition: evt.type=open}\n";
+    let two = format!("{one}- {{macro: b, condition: a}}\n");
     check(&format!("{one}- {{macro: a, condition: a or a}}"), &["reference loop in macro 'a'"]);
+    check(&format!("{two}- {{macro: a, condition: b}}"), &["reference loop in macro 'b'"]);
+    let three = format!("{two}- {{macro: c, condition: b}}\n");
     check(
-        &format!(
-            "{one}- {{macro: b, condition: a}}\n- {{macro: a, condition: or b, append: true}}"
-        ),
-        &["reference loop in macro 'a'"],
+        &format!("{three}- {{macro: a, condition: or c, append: true}}"),
+        &["reference loop in macro 'c'"],
     );
     check("- {macro: a, condition: a}", &["Undefined macro 'a' used in filter."]);
-    let lists = "- {list: a, items: [x]}\n- {list: b, items: [a]}\n- {list: a, items: [b]}";
-    check(lists, &["reference loop in list 'b'"]);
-    check("- {list: a, items: [x]}\n- {list: a, items: [a]}", &["reference loop in list 'a'"]);
-    check("- {list: a, items: [a]}", &[]);
+}
+
+#[test]
+fn lists_in_themselves_are_words() {
+    let lists = "- {list: a, items: [x]}\n- {list: b, items: [a, y]}\n- {list: a, items: [b]}\n";
+    let loaded = load(&format!("{lists}{}", rule("r", "evt.type=open and proc.name in (a)")));
+    let condition = loaded.rules.rules[0].condition.expr.to_string();
+    assert_eq!(condition, "(evt.type = open and proc.name in (a, y))");
+    assert_eq!(places(&loaded), ["LOAD_COMPILE_CONDITION 2:4"]);
 }
 
 #[test]

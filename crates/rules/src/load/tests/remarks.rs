@@ -148,6 +148,12 @@ fn remarks_point_at_what_is_wrong() {
         "<NA>",
         None,
     );
+    check(
+        "- {rule: r, desc: d, condition: 'evt.type in (open, §opne)', output: o, priority: INFO}",
+        "LOAD_ERR_COMPILE_CONDITION",
+        "unknown event type opne",
+        Some("did you mean `open`?"),
+    );
     check("a: [\n]§]", "LOAD_ERR_YAML_PARSE", "not YAML", None);
 }
 

@@ -35,7 +35,7 @@ fn lists_and_macros_are_put_in() {
     check(
         "- {list: a, items: [b]}\n- {list: b, items: [x]}\n- {list: c, items: [b, a]}",
         "proc.name in (c) and evt.type=open",
-        "(proc.name in (x, b) and evt.type = open)",
+        "(proc.name in (x, x) and evt.type = open)",
     );
     check(
         "- {list: sh, items: [x]}",
@@ -55,6 +55,8 @@ fn lists_and_macros_are_put_in() {
 fn lists_of_lists_are_put_in_whole() {
     let text = "- {list: a, items: [x]}\n- {list: b, items: [a]}\n- {list: c, items: [b]}\n";
     let text = format!("{text}{}", rule("r", "evt.type=open and proc.name in (c)"));
+    assert_eq!(conditions(&text), ["(evt.type = open and proc.name in (x))"]);
+    let text = format!("- {{list: c, items: [b]}}\n{text}");
     assert_eq!(conditions(&text), ["(evt.type = open and proc.name in (x))"]);
 }
 
