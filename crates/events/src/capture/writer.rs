@@ -22,7 +22,7 @@ const MAX_LIST: usize = 1024 * 1024;
 
 enum Sink<W: Write> {
     Plain(W),
-    Gzip(GzEncoder<W>),
+    Gzip(Box<GzEncoder<W>>),
 }
 
 /// A capture as it is written. Entries of one list are to be written one after the other, in the
@@ -51,7 +51,7 @@ impl<W: Write> Writer<W> {
 
     /// Writes a capture in a gzip stream.
     pub fn gzip(out: W) -> Self {
-        let sink = Sink::Gzip(GzEncoder::new(out, Compression::fast()));
+        let sink = Sink::Gzip(Box::new(GzEncoder::new(out, Compression::fast())));
         Self { sink, pending: Vec::new(), list: None, begun: false }
     }
 
