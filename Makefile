@@ -27,6 +27,7 @@ docs: ## Rewrite everything under docs/reference that is generated from the code
 bench: ## Measure against Trivy, Syft and the physical floor (takes about 15 minutes)
 	@bench/run.sh
 	@bench/rescan.sh
+	@bench/detect.sh
 
 fuzz: ## Fuzz every parser for a minute each (needs nightly and cargo-fuzz)
 	@fuzz/run.sh
