@@ -30,8 +30,8 @@ if [ -n "${FALCO_RULES:-}" ]; then
         rules+=("$FALCO_RULES/$name.yaml")
     done
 fi
-cargo build --release --locked -p farguard-events --example detect_bench
-target/release/examples/detect_bench "$capture" "${rules[@]}"
+cargo build --release --locked -p farguard-events --example capture_bench
+target/release/examples/capture_bench "$capture" "${rules[@]}"
 
 step "beside sysdig"
 python3 bench/detect.py "$capture" target/release/farguard "${rules[@]}"

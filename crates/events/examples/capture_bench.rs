@@ -1,5 +1,5 @@
 //! Times rules over a capture, step by step. Usage:
-//! `cargo run --release -p farguard-events --example detect_bench -- CAPTURE RULES...`
+//! `cargo run --release -p farguard-events --example capture_bench -- CAPTURE [RULES...]`
 
 use std::{
     env,
