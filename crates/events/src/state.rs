@@ -12,6 +12,7 @@ use crate::{Event, View};
 
 mod addr;
 mod container;
+mod containers;
 pub mod fd;
 mod fds;
 mod hash;
@@ -26,11 +27,13 @@ pub mod thread;
 mod threads;
 mod users;
 
+pub use containers::{Container, Mount};
 pub use fd::{End, Fd, FdKind, Role, Socket, l4};
 pub use fds::Fds;
 pub use thread::{Text, Thread};
 pub use users::User;
 
+use containers::Containers;
 use fds::Pool;
 use interfaces::Interfaces;
 use threads::{Handle, Threads};
@@ -52,6 +55,7 @@ pub struct State {
     interfaces: Interfaces,
     reading: head::Reading,
     limits: Limits,
+    containers: Containers,
     lost: Lost,
     times: Times,
     now: Now,
@@ -91,6 +95,8 @@ pub struct Lost {
     pub fds: u64,
     /// Users and groups that were not kept.
     pub users: u64,
+    /// Containers that were not kept.
+    pub containers: u64,
     /// Children of an ended process that were left without a parent.
     pub orphans: u64,
 }
@@ -103,9 +109,10 @@ struct Limits {
 }
 
 /// What the current event is about.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 struct Now {
     thread: Handle,
+    container: Option<Box<[u8]>>,
     fd: Option<i64>,
     name_changed: bool,
     ends: Ends,
@@ -131,6 +138,7 @@ impl Default for State {
             interfaces: Interfaces::default(),
             reading: head::Reading::default(),
             limits: Limits { threads: 131_072, weight: 1 << 30 },
+            containers: Containers::default(),
             lost: Lost::default(),
             times: Times::default(),
             now: Now::default(),
@@ -146,6 +154,7 @@ impl State {
         self.now = Now::default();
         self.times.first_ns.get_or_insert(event.time_ns);
         self.times.previous_ns = self.times.current_ns.replace(event.time_ns);
+        self.now.container = self.learn_container(event);
         parse::event(self, event);
     }
 

@@ -1,30 +1,84 @@
 //! The pod that the container belongs to.
 
-use farguard_rules::field::{ArgRule::RequiredKey, FieldType::Charbuf};
+use std::collections::BTreeMap;
 
-use super::Row;
+use bumpalo::Bump;
+use farguard_rules::{
+    Value,
+    field::{Arg, ArgRule::RequiredKey, FieldType::Charbuf},
+};
+
+use super::{Row, container};
+use crate::{state::Container, view::View};
+
+/// Characters of a short id.
+const SHORT: usize = 12;
 
 pub(super) static FIELDS: &[Row] = &[
-    Row::known("k8s.pod.name", Charbuf, "name of the pod"),
-    Row::known("k8s.ns.name", Charbuf, "namespace of the pod"),
-    Row::known("k8s.pod.id", Charbuf, "the same as `k8s.pod.uid`"),
-    Row::known("k8s.pod.uid", Charbuf, "unique id of the pod"),
-    Row::known(
+    Row::new(
+        "k8s.pod.name",
+        Charbuf,
+        |view, _, _| container::label(view, "io.kubernetes.pod.name"),
+        "name of the pod",
+    ),
+    Row::new(
+        "k8s.ns.name",
+        Charbuf,
+        |view, _, _| container::label(view, "io.kubernetes.pod.namespace"),
+        "namespace of the pod",
+    ),
+    Row::new(
+        "k8s.pod.id",
+        Charbuf,
+        |view, _, _| container::label(view, "io.kubernetes.pod.uid"),
+        "the same as `k8s.pod.uid`",
+    ),
+    Row::new(
+        "k8s.pod.uid",
+        Charbuf,
+        |view, _, _| container::label(view, "io.kubernetes.pod.uid"),
+        "unique id of the pod",
+    ),
+    Row::new(
         "k8s.pod.sandbox_id",
         Charbuf,
+        sandbox_id,
         "short id of the container that holds the pod together",
     ),
-    Row::known(
+    Row::new(
         "k8s.pod.full_sandbox_id",
         Charbuf,
+        |view, _, _| container::about(view).map(|it| &*it.sandbox_id).into(),
         "full id of the container that holds the pod together",
     ),
-    Row::known("k8s.pod.label", Charbuf, "one label of the pod: `k8s.pod.label.app`")
-        .arg(RequiredKey)
-        .dotted(),
-    Row::known("k8s.pod.labels", Charbuf, "all labels of the pod"),
-    Row::known("k8s.pod.ip", Charbuf, "IPv4 address of the pod"),
-    Row::known("k8s.pod.cni.json", Charbuf, "what the network plugin said of the pod, as JSON"),
+    Row::new(
+        "k8s.pod.label",
+        Charbuf,
+        |view, arg, _| {
+            pod_labels(view).and_then(|all| all.get(&arg.text)).map(String::as_str).into()
+        },
+        "one label of the pod: `k8s.pod.label.app`",
+    )
+    .arg(RequiredKey)
+    .dotted(),
+    Row::new(
+        "k8s.pod.labels",
+        Charbuf,
+        |view, _, bump| container::labels(pod_labels(view), bump),
+        "all labels of the pod",
+    ),
+    Row::new(
+        "k8s.pod.ip",
+        Charbuf,
+        |view, _, _| pod(view).map(|it| &*it.ip).into(),
+        "IPv4 address of the pod",
+    ),
+    Row::new(
+        "k8s.pod.cni.json",
+        Charbuf,
+        |view, _, _| pod(view).map(|it| &*it.cni_json).into(),
+        "what the network plugin said of the pod, as JSON",
+    ),
     Row::known("k8s.rc.name", Charbuf, "name of the replication controller"),
     Row::known("k8s.rc.id", Charbuf, "id of the replication controller"),
     Row::known("k8s.rc.label", Charbuf, "one label of the replication controller")
@@ -49,3 +103,25 @@ pub(super) static FIELDS: &[Row] = &[
         .dotted(),
     Row::known("k8s.deployment.labels", Charbuf, "all labels of the deployment"),
 ];
+
+fn short(id: &str) -> &str {
+    id.get(..SHORT).unwrap_or(id)
+}
+
+fn sandbox_id<'e>(view: &'e View<'e>, _: &'e Arg, _: &'e Bump) -> Value<'e> {
+    container::about(view).map(|it| short(&it.sandbox_id)).into()
+}
+
+/// The container that knows the network of the pod: itself, or the one that holds the pod together.
+fn pod<'e>(view: &'e View<'e>) -> Option<&'e Container> {
+    let container = container::about(view)?;
+    if !container.cni_json.is_empty() {
+        return Some(container);
+    }
+    let sandbox = short(&container.sandbox_id);
+    view.state.container(sandbox.as_bytes()).filter(|_| !sandbox.is_empty())
+}
+
+fn pod_labels<'e>(view: &'e View<'e>) -> Option<&'e BTreeMap<String, String>> {
+    pod(view).or_else(|| container::about(view)).map(|it| &it.pod_labels)
+}

@@ -14,6 +14,8 @@ fn args(name: &str, rule: ArgRule) -> Vec<Arg> {
         ("evt.arg" | "evt.rawarg", _) => &["0", "fd", "name", "data", "res", "99"],
         ("evt.type.is", _) => &["openat", "307"],
         ("thread.cgroup", _) => &["memory"],
+        ("container.label", _) => &["app"],
+        ("k8s.pod.label", _) => &["team"],
         ("proc.env" | "proc.aenv", _) => &["", "HOME", "1"],
         _ => &["", "0", "1", "2"],
     };

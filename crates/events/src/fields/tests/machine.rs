@@ -9,7 +9,7 @@ use crate::{
     Syscalls,
     build::EventBuilder,
     capture::Head,
-    state::{Fd, FdKind, Machine, Role, Socket, State, Thread, User, fd::l4},
+    state::{Container, Fd, FdKind, Machine, Role, Socket, State, Thread, User, fd::l4},
     table::kind,
 };
 
@@ -62,6 +62,21 @@ fn fd(kind: FdKind, name: &str) -> Fd {
     Fd { kind, name: name.into(), raw_name: name.into(), dev: 0x0810_0305, ino: 99, ..Fd::of(kind) }
 }
 
+fn web(id: &str) -> Container {
+    let json = format!(
+        r#"{{"container": {{"id": "{id}", "full_id": "{id}{id}", "name": "web", "type": 7,
+        "image": "registry/nginx:1.27", "imageid": "f00", "imagerepo": "registry/nginx",
+        "imagetag": "1.27", "imagedigest": "sha256:1", "privileged": true, "host_pid": true,
+        "ip": "10.0.0.9", "cni_json": "{{}}", "pod_sandbox_id": "aabbccddeeff00112233",
+        "Mounts": [{{"Source": "/proc/1", "Destination": "/host", "Mode": "ro", "RW": true,
+        "Propagation": "rprivate"}}, {{"Source": "/etc", "Destination": "/conf"}}],
+        "labels": {{"app": "shop", "io.kubernetes.pod.name": "web-1", "tier": "",
+        "io.kubernetes.pod.namespace": "prod", "io.kubernetes.pod.uid": "u-1"}},
+        "pod_sandbox_labels": {{"team": "blue"}}}}}}"#
+    );
+    Container::from_json(json.as_bytes()).unwrap()
+}
+
 /// `init` (1), `bash` (10), `worker` (20) with a second thread (21), and `nginx` (30) in a container.
 pub(super) fn state() -> State {
     let mut state = State::default();
@@ -84,6 +99,7 @@ pub(super) fn state() -> State {
     ] {
         state.take(Head::Thread(Box::new(thread)));
     }
+    state.add_container(web("0123456789ab"));
     let connected = Socket {
         source: end("10.0.0.1:40000"),
         target: end("10.0.0.2:443"),
