@@ -23,6 +23,14 @@ pub(super) const KEYS: [(&str, &str); 3] = [
     ("AWS_REGION", "eu-west-1"),
 ];
 
+/// By this moto tells services and owners apart; it checks no signatures.
+fn authorization(service: &str) -> String {
+    format!(
+        "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20260101/eu-west-1/{service}/aws4_request, \
+         SignedHeaders=host, Signature=x"
+    )
+}
+
 impl Aws {
     /// `None` where there is no moto.
     pub(super) fn start() -> Option<Self> {
@@ -35,7 +43,8 @@ impl Aws {
     pub(super) fn bucket(&self, name: &str) {
         let body = "<CreateBucketConfiguration><LocationConstraint>eu-west-1</LocationConstraint>\
                     </CreateBucketConfiguration>";
-        ureq::put(format!("{}/{name}", self.moto.endpoint)).send(body).unwrap();
+        let url = format!("{}/{name}", self.moto.endpoint);
+        ureq::put(url).header("authorization", authorization("s3")).send(body).unwrap();
     }
 
     pub(super) fn put(&self, bucket: &str, key: &str, bytes: &[u8]) {
@@ -51,7 +60,8 @@ impl Aws {
         signature: Option<&str>,
     ) {
         let key = key.replace('%', "%25").replace(' ', "%20").replace('+', "%2B");
-        let mut request = ureq::put(format!("{}/{bucket}/{key}", self.moto.endpoint));
+        let mut request = ureq::put(format!("{}/{bucket}/{key}", self.moto.endpoint))
+            .header("authorization", authorization("s3"));
         if let Some(signature) = signature {
             request = request.header("x-amz-meta-signature", signature);
         }
@@ -59,18 +69,16 @@ impl Aws {
     }
 
     pub(super) fn delete(&self, bucket: &str, key: &str) {
-        ureq::delete(format!("{}/{bucket}/{key}", self.moto.endpoint)).call().unwrap();
+        let url = format!("{}/{bucket}/{key}", self.moto.endpoint);
+        ureq::delete(url).header("authorization", authorization("s3")).call().unwrap();
     }
 
     /// Calls SQS in the query protocol.
     pub(super) fn sqs(&self, action: &str, form: &str) -> String {
-        let authorization = "AWS4-HMAC-SHA256 \
-            Credential=AKIAIOSFODNN7EXAMPLE/20260101/eu-west-1/sqs/aws4_request, \
-            SignedHeaders=host, Signature=x";
         let url = format!("{}/123456789012/trail", self.moto.endpoint);
         let form = format!("Action={action}&Version=2012-11-05&QueueUrl={url}{form}");
         let mut answer = ureq::post(format!("{}/", self.moto.endpoint))
-            .header("authorization", authorization)
+            .header("authorization", authorization("sqs"))
             .content_type("application/x-www-form-urlencoded")
             .send(form)
             .unwrap();

@@ -182,6 +182,7 @@ fn copies_on_disk_are_verified_as_far_as_they_can_be() {
     let run = world.farguard(&args("copy", &VERIFY));
     assert_eq!(findings(&run.stdout)[0].0, "cloudtrail-log-file-altered", "{}", run.stderr);
     // Keys that cannot be had are no pass.
+    fs::write(world.path(&format!("copy/{}", log_key(1))), &delivered.objects[2].1).unwrap();
     world.write("keys.json", r#"{"PublicKeyList": []}"#);
     let run = world.farguard(&args("copy", &VERIFY));
     assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{}", run.stderr);

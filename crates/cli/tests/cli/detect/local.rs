@@ -79,7 +79,7 @@ fn damage_is_told_and_loses_nothing_else() {
         &world,
         "d/a.jsonl",
         format!(
-            "{good}\n{{\"eventVersion\": nonsense}}\n{}\n",
+            "{good}\n{{\"eventVersion\": \"1.08\", \"eventNa\n{}\n",
             record("l2", "2026-11-22T10:00:00Z")
         )
         .as_bytes(),
@@ -97,7 +97,7 @@ fn damage_is_told_and_loses_nothing_else() {
         run.stderr
     );
     // Without alerts, what could not be read is no pass.
-    write(&world, "e/a.jsonl", b"{\"eventVersion\": nonsense}");
+    write(&world, "e/a.jsonl", b"{\"eventVersion\": \"1.0");
     assert_eq!(world.farguard(&args("e", &[])).code, 2);
     assert_eq!(world.farguard(&args("nowhere", &[])).code, 2);
 }
