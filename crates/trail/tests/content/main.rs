@@ -4,7 +4,8 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a test panics when what it reads is not there"
+    clippy::print_stderr,
+    reason = "a test panics when what it reads is not there, and says what it skips"
 )]
 
 mod datasets;
