@@ -19,8 +19,37 @@ pub struct Context {
     pub origin: Origin,
     /// The same, in bytes from the start of the file.
     pub offset: usize,
-    /// The text of a condition, and the byte in it: only for what is inside a condition.
-    pub within: Option<(String, usize)>,
+    /// Only for what is inside a condition.
+    pub within: Option<Within>,
+}
+
+/// A place inside a condition, counted as Falco counts it: in the text with its exceptions.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Within {
+    /// The start of the condition.
+    pub start: String,
+    /// Line breaks before the place.
+    pub lines: usize,
+    /// Bytes between the last line break and the place.
+    pub column: usize,
+    /// Bytes before the place.
+    pub offset: usize,
+}
+
+impl Within {
+    /// The place of a byte.
+    pub(crate) fn new(condition: &str, offset: usize) -> Self {
+        /// Longer than what is shown of it.
+        const START: usize = 24;
+        let before = condition.as_bytes().get(..offset).unwrap_or(condition.as_bytes());
+        let ends = |byte: &&u8| matches!(byte, b'\n' | b'\r');
+        Self {
+            start: condition.chars().take(START).collect(),
+            lines: before.iter().filter(ends).count(),
+            column: before.iter().rev().take_while(|byte| !ends(byte)).count(),
+            offset,
+        }
+    }
 }
 
 /// One remark on rule files.

@@ -73,7 +73,7 @@ struct Position {
 
 /// Places inside a condition are counted from 1 and added to those of the condition.
 fn position(context: &Context, above: &Position) -> Position {
-    let Some((text, at)) = &context.within else {
+    let Some(within) = &context.within else {
         let index = |number: u32| usize::try_from(number.saturating_sub(1)).unwrap_or(usize::MAX);
         return Position {
             name: context.origin.file.clone(),
@@ -82,14 +82,11 @@ fn position(context: &Context, above: &Position) -> Position {
             offset: context.offset,
         };
     };
-    let before = text.as_bytes().get(..*at).unwrap_or(text.as_bytes());
-    let ends = |byte: &&u8| matches!(byte, b'\n' | b'\r');
-    let column = before.iter().rev().take_while(|byte| !ends(byte)).count();
     Position {
-        name: name(text),
-        line: above.line + before.iter().filter(ends).count() + 1,
-        column: above.column + column + 1,
-        offset: above.offset + at,
+        name: name(&within.start),
+        line: above.line + within.lines + 1,
+        column: above.column + within.column + 1,
+        offset: above.offset + within.offset,
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use farguard_authoring::yaml::{Entry, Node, Place, Value};
 
 use crate::{
-    diagnostic::{Code, Context, Diagnostic, json, text},
+    diagnostic::{Code, Context, Diagnostic, Within, json, text},
     rule::Origin,
     syntax::Span,
 };
@@ -180,7 +180,7 @@ impl Scope {
             item_name: String::new(),
             origin: file.origin(place),
             offset: file.offset(place),
-            within: Some((condition.text.clone(), at)),
+            within: Some(Within::new(&condition.text, at)),
         });
         Diagnostic {
             code,
