@@ -20,11 +20,11 @@ pub fn diagnostic(it: &Diagnostic) -> String {
     let mut out = String::new();
     let level = if it.is_error() { "error" } else { "warning" };
     // Writing to a text does not fail.
-    let _ = writeln!(out, "{level}[{}]: {}", it.code.as_str(), it.message);
-    let origin = &it.origin;
+    let _ = writeln!(out, "{level}[{}]: {}", it.code.as_str(), plain(&it.message));
+    let (origin, file) = (&it.origin, plain(&it.origin.file));
     let _ = match origin.line {
-        0 => writeln!(out, "  --> {}", origin.file),
-        line => writeln!(out, "  --> {}:{line}:{}", origin.file, origin.column),
+        0 => writeln!(out, "  --> {file}"),
+        line => writeln!(out, "  --> {file}:{line}:{}", origin.column),
     };
     out.push_str(&it.snippet);
     let margin = " ".repeat(it.origin.line.max(1).ilog10() as usize + 1);
@@ -33,7 +33,7 @@ pub fn diagnostic(it: &Diagnostic) -> String {
         let _ = writeln!(out, " {margin} = in {}", about.join(", "));
     }
     if let Some(help) = &it.help {
-        let _ = writeln!(out, " {margin} = help: {help}");
+        let _ = writeln!(out, " {margin} = help: {}", plain(help));
     }
     out
 }
@@ -41,10 +41,15 @@ pub fn diagnostic(it: &Diagnostic) -> String {
 fn item(context: &Context) -> Option<String> {
     match (context.item_type, context.item_name.as_str()) {
         ("condition expression", _) | ("value for", "") => None,
-        ("value for", key) => Some(format!("key `{key}`")),
+        ("value for", key) => Some(format!("key `{}`", plain(key))),
         (item_type, "") => Some(item_type.to_owned()),
-        (item_type, name) => Some(format!("{item_type} `{name}`")),
+        (item_type, name) => Some(format!("{item_type} `{}`", plain(name))),
     }
+}
+
+/// Without control characters: what a file says must not steer a terminal.
+fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// One line for a file, as Falco sums it up: `rules.yaml: Ok, with warnings`.
@@ -57,7 +62,7 @@ pub fn summary(file: &FileReport) -> String {
         (0, _) => "Ok, with warnings",
         _ => "Invalid",
     };
-    let mut out = format!("{}: {verdict}", file.name);
+    let mut out = format!("{}: {verdict}", plain(&file.name));
     for (count, what) in [(errors, "error"), (warnings, "warning")] {
         if count > 0 {
             let plural = if count == 1 { "" } else { "s" };

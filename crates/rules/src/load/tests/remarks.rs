@@ -198,3 +198,13 @@ fn remarks_are_printed_for_people() {
     assert_eq!(text::diagnostic(&loaded.files[0].diagnostics[0]), expect);
     assert_eq!(text::summary(&loaded.files[0]), "rules.yaml: Invalid, 1 error");
 }
+
+#[test]
+fn what_is_printed_does_not_steer_a_terminal() {
+    let loaded = load(
+        "- {rule: \"a\\e[31m\\nb\", priority: \"\\e]0;x\\a\"}\n- {list: l, items: {\"\\e\": x}}",
+    );
+    let remarks = loaded.files.iter().flat_map(|file| &file.diagnostics);
+    let printed: String = remarks.map(text::diagnostic).collect();
+    assert!(!printed.contains(|c: char| c.is_control() && c != '\n'), "{printed:?}");
+}
