@@ -1,4 +1,9 @@
 //! Filters that libs' own tests compile and try on events, over the fields of system calls.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test panics when what it reads is missing, and tells what it skipped"
+)]
 
 use std::path::PathBuf;
 

@@ -1,4 +1,9 @@
 //! Fields of the events of captures, beside what sysdig 0.29.3 of Debian prints of the same events.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test panics when what it reads is missing, and tells what it skipped"
+)]
 
 use std::{
     collections::HashMap,

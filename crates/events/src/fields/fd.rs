@@ -85,7 +85,7 @@ fn named<'e>(view: &'e View<'e>, bump: &'e Bump) -> Option<&'e [u8]> {
     let (_, fd) = view.fd?;
     match fd {
         Some(fd) if !connect_failed(view) => Some(&fd.name),
-        _ => Some(from_arguments(view, bump, false)),
+        _ => from_arguments(view, bump, false),
     }
 }
 
@@ -93,21 +93,24 @@ fn connect_failed(view: &View<'_>) -> bool {
     view.event.kind == event::CONNECT_X && evt::result(view).is_some_and(|result| result < 0)
 }
 
-/// What the arguments of a call say that would have made a descriptor.
-fn from_arguments<'e>(view: &'e View<'e>, bump: &'e Bump, raw: bool) -> &'e [u8] {
+/// What the arguments of a call say that would have made a descriptor, once it has returned.
+fn from_arguments<'e>(view: &'e View<'e>, bump: &'e Bump, raw: bool) -> Option<&'e [u8]> {
+    if evt::def(view).is_none_or(|def| !def.is_exit()) {
+        return None;
+    }
     let names: &[&str] = match view.event.kind {
         event::OPEN_X | event::CREAT_X | event::OPENAT_2_X | event::OPENAT2_X => &["name"],
         event::OPEN_BY_HANDLE_AT_X => &["path"],
         event::ACCEPT_5_X | event::ACCEPT4_6_X => &["tuple"],
         event::CONNECT_X => &["tuple", "addr"],
-        _ => return b"",
+        _ => return Some(b""),
     };
     let mut arguments = names.iter().filter_map(|name| Argument::named(view, name));
-    match arguments.find(|argument| argument.bytes.is_some()) {
+    Some(match arguments.find(|argument| argument.bytes.is_some()) {
         Some(argument) if raw && argument.is_path() => argument.text().unwrap_or_default(),
         Some(argument) => argument.shown(bump),
         None => b"",
-    }
+    })
 }
 
 fn num<'e>(view: &'e View<'e>, _: &'e Arg, _: &'e Bump) -> Value<'e> {
@@ -122,6 +125,7 @@ fn typechar<'e>(view: &'e View<'e>, _: &'e Arg, _: &'e Bump) -> Value<'e> {
     let Some((_, fd)) = view.fd else { return Value::Null };
     let made = match view.event.kind {
         event::OPEN_X | event::CREAT_X | event::OPENAT_2_X | event::OPENAT2_X => FdKind::File,
+        event::OPEN_E | event::CREAT_E | event::OPENAT_2_E | event::OPENAT2_E => FdKind::File,
         event::SOCKET_X | event::ACCEPT_5_X | event::ACCEPT4_6_X => FdKind::Ipv4Socket,
         event::PIPE_X | event::PIPE2_X => FdKind::Pipe,
         event::EVENTFD_X | event::EVENTFD2_X => FdKind::Event,
@@ -139,8 +143,11 @@ fn name<'e>(view: &'e View<'e>, _: &'e Arg, bump: &'e Bump) -> Value<'e> {
 
 fn nameraw<'e>(view: &'e View<'e>, _: &'e Arg, bump: &'e Bump) -> Value<'e> {
     let Some((_, fd)) = view.fd else { return Value::Null };
-    let name = fd.map_or_else(|| from_arguments(view, bump, true), |fd| &*fd.raw_name);
-    Value::Text(without_doubled_slashes(name, bump))
+    let name = match fd {
+        Some(fd) => Some(&*fd.raw_name),
+        None => from_arguments(view, bump, true),
+    };
+    name.map(|name| without_doubled_slashes(name, bump)).into()
 }
 
 fn without_doubled_slashes<'e>(path: &'e [u8], bump: &'e Bump) -> &'e [u8] {
@@ -179,7 +186,7 @@ fn last(path: &[u8]) -> &[u8] {
 
 fn directory_of<'e>(view: &'e View<'e>, bump: &'e Bump) -> Option<&'e [u8]> {
     match view.fd? {
-        (_, None) => Some(parent(from_arguments(view, bump, false))),
+        (_, None) => from_arguments(view, bump, false).map(parent),
         (_, Some(fd)) => match fd.kind {
             FdKind::File => Some(parent(&fd.name)),
             FdKind::Directory => Some(&fd.name),
