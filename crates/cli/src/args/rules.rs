@@ -40,6 +40,9 @@ Examples:
   farguard rules fields proc
   farguard rules fields --source aws_cloudtrail --format markdown")]
     Fields(FieldsArgs),
+    /// Run tests: events in, rules that must fire and rules that must not
+    #[command(after_help = "Example:\n  farguard rules test my_rules_test.yaml")]
+    Test(TestArgs),
 }
 
 /// Flags of `farguard rules check`.
@@ -128,4 +131,12 @@ pub(crate) struct FieldsArgs {
     /// Format of the list
     #[arg(long, short, value_enum, default_value_t = ListFormat::Text)]
     pub(crate) format: ListFormat,
+}
+
+/// Flags of `farguard rules test`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct TestArgs {
+    /// Test files; without any, the examples of the rules that are built in
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
 }

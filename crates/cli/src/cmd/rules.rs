@@ -4,6 +4,7 @@ mod check;
 mod explain;
 mod fields;
 mod list;
+mod test;
 
 use anyhow::Result;
 
@@ -23,5 +24,6 @@ pub(crate) fn run(args: &RulesArgs, terminal: &Terminal) -> Result<Exit> {
         RulesCommand::List(list) => list::run(list, terminal),
         RulesCommand::Explain(explain) => explain::run(explain, terminal),
         RulesCommand::Fields(fields) => fields::run(fields, terminal),
+        RulesCommand::Test(test) => test::run(test, terminal),
     }
 }

@@ -1,0 +1,104 @@
+//! Which rules fire on the events of a test.
+
+use std::{collections::BTreeSet, fs::File, path::Path};
+
+use anyhow::{Context, Result, bail};
+use farguard_authoring::yaml::Node;
+use farguard_events::{
+    State, Syscalls,
+    capture::{Item, Reader},
+};
+use farguard_rules::{Detector, Options, RuleSet, Source, engine::Matching, extension::json};
+use farguard_trail::{CloudTrail, Record, Trail};
+
+use super::scene::Scene;
+
+/// The rules of a test: every rule that matches counts, whichever stands first.
+pub(super) struct Judge {
+    syscalls: Detector<Syscalls>,
+    trail: Detector<CloudTrail>,
+}
+
+impl Judge {
+    pub(super) fn new(rules: &RuleSet) -> Result<Self> {
+        let options = Options { matching: Matching::All, ..Options::default() };
+        let (syscalls, faults) = Detector::compile(rules, &options);
+        let (trail, more) = Detector::compile(rules, &options);
+        if let Some(error) = faults.windows.iter().chain(&more.windows).next() {
+            bail!("{error}");
+        }
+        if let Some(remark) = faults.rules.iter().chain(&more.rules).next() {
+            bail!("{}", remark.message);
+        }
+        Ok(Self { syscalls, trail })
+    }
+
+    /// The rules that fire on events of a source.
+    pub(super) fn events(&self, source: &str, events: &[Node]) -> Result<BTreeSet<String>> {
+        match source {
+            CloudTrail::NAME => self.records(events),
+            Syscalls::NAME => self.scenes(events),
+            other => bail!("Farguard reads no events of the source `{other}`"),
+        }
+    }
+
+    fn records(&self, events: &[Node]) -> Result<BTreeSet<String>> {
+        let (mut scratch, mut windows) = (self.trail.scratch(), self.trail.windows());
+        let mut fired = BTreeSet::new();
+        for (number, node) in (1..).zip(events) {
+            let text = json(node).to_string();
+            let record = Record::parse(text.as_bytes())
+                .with_context(|| format!("event {number} is no CloudTrail record"))?;
+            self.trail.look(Trail { record: &record, number }, &mut scratch, &mut |hit| {
+                fired.extend(windows.admit(hit).map(|alert| alert.rule));
+            });
+        }
+        Ok(fired)
+    }
+
+    fn scenes(&self, events: &[Node]) -> Result<BTreeSet<String>> {
+        let mut scene = Scene::default();
+        let (mut scratch, mut windows) = (self.syscalls.scratch(), self.syscalls.windows());
+        let mut fired = BTreeSet::new();
+        for (number, node) in (1..).zip(events) {
+            let built = scene
+                .event(number, &json(node))
+                .with_context(|| format!("event {number} cannot be made"))?;
+            let (event, state) = (built.event(), scene.state());
+            state.enter(&event);
+            let view = state.view(&event);
+            self.syscalls.look(&view, &mut scratch, &mut |hit| {
+                fired.extend(windows.admit(hit).map(|alert| alert.rule));
+            });
+            state.leave(&event);
+        }
+        Ok(fired)
+    }
+
+    /// The rules that fire on a capture.
+    pub(super) fn capture(&self, path: &Path) -> Result<BTreeSet<String>> {
+        let about = || format!("cannot read the capture `{}`", path.display());
+        let mut reader = Reader::new(File::open(path).with_context(about)?).with_context(about)?;
+        let mut state = State::default();
+        let (mut scratch, mut windows) = (self.syscalls.scratch(), self.syscalls.windows());
+        let mut fired = BTreeSet::new();
+        while let Some(item) = reader.read().with_context(about)? {
+            match item {
+                Item::Head(head) => state.take(head),
+                Item::StateOnly(event) => {
+                    state.enter(&event);
+                    state.leave(&event);
+                }
+                Item::Event(event) => {
+                    state.enter(&event);
+                    let view = state.view(&event);
+                    self.syscalls.look(&view, &mut scratch, &mut |hit| {
+                        fired.extend(windows.admit(hit).map(|alert| alert.rule));
+                    });
+                    state.leave(&event);
+                }
+            }
+        }
+        Ok(fired)
+    }
+}
