@@ -1,7 +1,8 @@
 //! What detection works with: sources, the rules that are built in, and those of files.
 
 use std::{
-    fs,
+    fs::{self, File},
+    io::Read,
     path::{Path, PathBuf},
 };
 
@@ -16,9 +17,13 @@ use farguard_trail::CloudTrail;
 
 use crate::{terminal::Terminal, text::plain};
 
+/// The loader refuses longer files itself; this bounds what is read of them.
+const MAX_BYTES: u64 = 32 << 20;
+/// How names of files begin that are built in.
+pub(crate) const BUILT_IN: &str = "built-in:";
 /// The plugins whose fields we have, with the newest version that rules may ask for.
 const PLUGINS: &[(&str, &str)] =
-    &[("cloudtrail", "0.17.1"), ("container", "0.4.0"), ("json", "0.7.3")];
+    &[("cloudtrail", "0.17.1"), ("container", "0.4.0"), ("json", "0.7.4")];
 
 /// The sources that rules may be for.
 pub(crate) fn catalog() -> Catalog {
@@ -39,7 +44,7 @@ pub(crate) struct RuleFile {
 /// The rules that are built in.
 pub(crate) fn built_in() -> Vec<RuleFile> {
     let file = |(path, text): (&str, &str)| RuleFile {
-        name: format!("built-in:{path}"),
+        name: format!("{BUILT_IN}{path}"),
         bytes: text.as_bytes().to_vec(),
     };
     content::files("rules").into_iter().map(file).collect()
@@ -72,7 +77,11 @@ pub(crate) fn read(paths: &[PathBuf]) -> Result<Vec<RuleFile>> {
 
 fn read_file(path: &Path) -> Result<RuleFile> {
     let name = path.display().to_string();
-    let bytes = fs::read(path).with_context(|| format!("cannot read the rule file `{name}`"))?;
+    let about = || format!("cannot read the rule file `{name}`");
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(MAX_BYTES).read_to_end(&mut bytes))
+        .with_context(about)?;
     Ok(RuleFile { name, bytes })
 }
 

@@ -4,7 +4,10 @@ use std::sync::LazyLock;
 
 use farguard_rules::{Field, Source};
 
-use crate::view::{Syscalls, View};
+use crate::{
+    event::Event,
+    view::{Syscalls, View},
+};
 
 mod container;
 mod evt;
@@ -55,6 +58,14 @@ static FIELDS: LazyLock<Vec<Row>> = LazyLock::new(|| {
     fields.sort_unstable_by_key(|field| field.def.name);
     fields
 });
+
+impl Syscalls {
+    /// The kind of an event, before anything else is known of it: what [`Source::kind`] gives.
+    #[must_use]
+    pub fn kind_of(event: &Event<'_>) -> usize {
+        kinds::of(event)
+    }
+}
 
 impl Source for Syscalls {
     type Event<'e> = &'e View<'e>;

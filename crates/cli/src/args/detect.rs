@@ -15,8 +15,12 @@ pub(crate) use self::{aws::AwsArgs, rules::RuleArgs, trail::TrailArgs};
 #[command(after_help = EXAMPLES, arg_required_else_help = true)]
 pub(crate) struct DetectArgs {
     /// CloudTrail to read: a file, a directory, `-`, s3://BUCKET/PREFIX or sqs://QUEUE; repeatable
-    #[arg(long, value_name = "SOURCE", required = true)]
+    #[arg(long, value_name = "SOURCE", required_unless_present = "capture")]
     pub(crate) trail: Vec<String>,
+
+    /// A recording of system calls (.scap, also in gzip; `-` for standard input) to read instead
+    #[arg(long, value_name = "FILE", conflicts_with = "trail")]
+    pub(crate) capture: Option<PathBuf>,
 
     #[command(flatten, next_help_heading = "Rules")]
     pub(crate) rules: RuleArgs,
@@ -34,6 +38,7 @@ Examples:
   farguard detect --trail s3://my-logs/AWSLogs/ --since 7d --region eu-west-1 --format json
   farguard detect --trail sqs://cloudtrail-files --checkpoint /var/lib/farguard/detect.json
   farguard detect --trail s3://my-logs --since 2026-11-01 --verify-only
+  farguard detect --capture recording.scap -r falco_rules.yaml
 
 Exit codes: 0 no alerts; 1 alerts; 2 could not run, or part of the input could not be read and
 there are no alerts.";

@@ -35,7 +35,7 @@ pub(crate) fn run(args: &CaptureArgs, terminal: &Terminal) -> Result<Exit> {
 }
 
 /// Opens a capture; `-` is standard input.
-fn open(path: &Path) -> Result<Reader<Box<dyn Read>>> {
+pub(crate) fn open(path: &Path) -> Result<Reader<Box<dyn Read>>> {
     let source: Box<dyn Read> = if path == Path::new("-") {
         Box::new(stdin().lock())
     } else {
@@ -55,7 +55,7 @@ fn wrong(remark: &Remark, what: &str, text: &str) -> anyhow::Error {
 }
 
 /// Tells what could not be read.
-fn tell(problems: &Problems, path: &Path, terminal: &Terminal) {
+pub(crate) fn tell(problems: &Problems, path: &Path, terminal: &Terminal) {
     for problem in problems.first().iter().take(TOLD) {
         terminal.warn(&format!("{}: {problem}", path.display()));
     }

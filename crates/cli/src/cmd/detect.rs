@@ -1,5 +1,7 @@
 //! `farguard detect`: events against rules of the Falco language.
 
+mod capture;
+mod counts;
 mod engine;
 mod options;
 mod output;
@@ -12,28 +14,35 @@ use std::time::Instant;
 
 use anyhow::Result;
 
-use self::{engine::Examination, options::Options, output::AlertWriter};
+use self::{counts::Counts, engine::Examination, options::Options, output::AlertWriter};
 use crate::{args::DetectArgs, exit::Exit, terminal::Terminal};
 
 /// Reads events, holds rules against them, and lets alerts out.
 pub(crate) fn run(args: &DetectArgs, terminal: &Terminal) -> Result<Exit> {
     let options = Options::read(&args.alerts.options)?;
     let begun = Instant::now();
-    let job = trail::Job::new(args, terminal)?;
-    let detector = match args.trail_args.verify_only {
-        true => engine::none(),
-        false => engine::compile(&args.rules, &options, terminal)?,
+    let (counts, noun) = match &args.capture {
+        Some(path) => (capture::run(path, args, &options, terminal)?, "event"),
+        None => (trail(args, &options, terminal)?, "record"),
     };
-    let writer = AlertWriter::open(&args.alerts, &options)?;
-    let counts = job.run(writer, detector.windows(), || Examination::new(&detector))?;
     if args.alerts.stats {
-        stats::print(&counts, begun.elapsed());
+        stats::print(&counts, noun, begun.elapsed());
     }
     Ok(exit(&counts))
 }
 
+fn trail(args: &DetectArgs, options: &Options, terminal: &Terminal) -> Result<Counts> {
+    let job = trail::Job::new(args, terminal)?;
+    let detector = match args.trail_args.verify_only {
+        true => engine::none(),
+        false => engine::compile(&args.rules, options, terminal)?,
+    };
+    let writer = AlertWriter::open(&args.alerts, options)?;
+    job.run(writer, detector.windows(), || Examination::new(&detector))
+}
+
 /// Alerts count more than what could not be read, and that more than nothing.
-const fn exit(counts: &trail::Counts) -> Exit {
+const fn exit(counts: &Counts) -> Exit {
     match (counts.alerts, counts.lost) {
         (0, 0) => Exit::Clean,
         (0, _) => Exit::CouldNotRun,

@@ -1,8 +1,8 @@
-//! Rules for CloudTrail, as threads hold them against records.
+//! Rules, compiled, and as threads hold them against CloudTrail records.
 
 use anyhow::Result;
 use farguard_rules::{
-    RuleSet,
+    RuleSet, Source,
     detector::{Detector, DetectorScratch},
     engine::{Matching, Options as EngineOptions},
 };
@@ -15,16 +15,17 @@ use super::{
 };
 use crate::{args::detect::RuleArgs, terminal::Terminal, text::plain};
 
-/// The rules that flags choose.
+/// The rules for a source that flags choose; those that are built in are for CloudTrail.
 ///
 /// # Errors
 /// When a rule file cannot be read or has errors.
-pub(super) fn compile(
+pub(super) fn compile<S: Source>(
     args: &RuleArgs,
     options: &Options,
     terminal: &Terminal,
-) -> Result<Detector<CloudTrail>> {
-    let set = rules::load(args, options, terminal)?;
+) -> Result<Detector<S>> {
+    let with_built_in = S::NAME == CloudTrail::NAME && !args.no_builtin_rules;
+    let set = rules::load(args, options, with_built_in, terminal)?;
     let all = args.all_matches || options.all_matches;
     let matching = if all { Matching::All } else { Matching::First };
     let options = EngineOptions { matching, ..EngineOptions::default() };
@@ -36,7 +37,8 @@ pub(super) fn compile(
         terminal.warn(&plain(&fault.to_string()));
     }
     if detector.is_empty() {
-        terminal.warn("no rule for the source `aws_cloudtrail` runs");
+        terminal
+            .warn(&format!("no rule for the source `{}` runs: --rules FILE adds some", S::NAME));
     }
     Ok(detector)
 }

@@ -6,13 +6,11 @@ use farguard_rules::{Diagnostic, RuleSet, Selection};
 use super::options::Options;
 use crate::{
     args::detect::RuleArgs,
-    detection::{built_in, catalog, load_files, read},
+    detection::{BUILT_IN, built_in, catalog, load_files, read},
     terminal::Terminal,
     text::plain,
 };
 
-/// How names of built-in files begin.
-const BUILT_IN: &str = "built-in:";
 /// Errors that are told one by one.
 const MAX_TOLD: usize = 20;
 
@@ -20,8 +18,13 @@ const MAX_TOLD: usize = 20;
 ///
 /// # Errors
 /// When a file cannot be read, or has errors; all are named.
-pub(super) fn load(args: &RuleArgs, options: &Options, terminal: &Terminal) -> Result<RuleSet> {
-    let mut files = if args.no_builtin_rules { Vec::new() } else { built_in() };
+pub(super) fn load(
+    args: &RuleArgs,
+    options: &Options,
+    with_built_in: bool,
+    terminal: &Terminal,
+) -> Result<RuleSet> {
+    let mut files = if with_built_in { built_in() } else { Vec::new() };
     files.extend(read(&args.rules)?);
     let loaded = load_files(&catalog(), &files);
     let remarks = || loaded.files.iter().flat_map(|file| &file.diagnostics);

@@ -5,16 +5,16 @@ use std::{
     time::Duration,
 };
 
-use super::trail::Counts;
+use super::counts::Counts;
 use crate::text::{plain, plural, thousands};
 
 /// Prints figures to standard error.
-pub(super) fn print(counts: &Counts, took: Duration) {
+pub(super) fn print(counts: &Counts, noun: &str, took: Duration) {
     let size = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
     let seconds = took.as_secs_f64();
     let mut text = format!(
         "{}, {} in {} and {seconds:.2} s; {}, {} not repeated; {} could not be read\n",
-        plural(size(counts.records), "record"),
+        plural(size(counts.records), noun),
         bytes(counts.bytes),
         plural(size(counts.inputs), "file"),
         plural(size(counts.alerts), "alert"),

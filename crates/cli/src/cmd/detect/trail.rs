@@ -23,14 +23,13 @@ use farguard_rules::detector::Windows;
 use farguard_trail::{checkpoint::Checkpoint, layout::Kind};
 
 pub(crate) use self::evaluate::{Examiner, Match};
-pub(crate) use self::sink::Counts;
 use self::{
     evaluate::{Piece, Worker},
     input::Input,
     listing::Listing,
     sink::Sink,
 };
-use super::{output::AlertWriter, stop::Stop};
+use super::{counts::Counts, output::AlertWriter, stop::Stop};
 use crate::{args::DetectArgs, clock, terminal::Terminal};
 
 /// What a source is.

@@ -2,7 +2,6 @@
 //! remembered.
 
 use std::{
-    collections::BTreeMap,
     io,
     path::PathBuf,
     time::{Duration, Instant},
@@ -21,7 +20,7 @@ use super::{
     state,
 };
 use crate::{
-    cmd::detect::{output::AlertWriter, stop::Stop},
+    cmd::detect::{counts::Counts, output::AlertWriter, stop::Stop},
     terminal::Terminal,
     text::{plain, plural},
 };
@@ -30,25 +29,6 @@ use crate::{
 const SAVED_EVERY: Duration = Duration::from_secs(5);
 /// Problems that are told one by one.
 const MAX_TOLD: usize = 20;
-
-/// What a job has done so far.
-#[derive(Debug, Default)]
-pub(crate) struct Counts {
-    /// Files, objects, messages with a record in them.
-    pub(crate) inputs: u64,
-    /// Records in them.
-    pub(crate) records: u64,
-    /// Bytes, inflated.
-    pub(crate) bytes: u64,
-    /// Parts that gave no record, and inputs that could not be read.
-    pub(crate) lost: u64,
-    /// Alerts, and verified files that are not as they should be.
-    pub(crate) alerts: u64,
-    /// Alerts that were out before.
-    pub(crate) repeated: u64,
-    /// Alerts by rule.
-    pub(crate) rules: BTreeMap<String, u64>,
-}
 
 /// Takes what workers found.
 pub(crate) struct Sink<'a> {
@@ -173,8 +153,7 @@ impl<'a> Sink<'a> {
     /// # Errors
     /// When it cannot be written.
     pub(crate) fn alert(&mut self, alert: &Alert) -> Result<()> {
-        self.counts.alerts = self.counts.alerts.saturating_add(1);
-        *self.counts.rules.entry(alert.rule.clone()).or_default() += 1;
+        self.counts.alert(alert);
         let written = self.writer.write(alert);
         self.unless_closed(written)
     }
