@@ -116,6 +116,16 @@ fn names_are_titles_and_unique() {
     }
 }
 
+/// Of rules without a window only the first that matches is told, unless all are asked for.
+#[test]
+fn the_most_urgent_come_first_in_each_file() {
+    let rules = rules();
+    let place = |rule: &Rule| (rule.origins[0].1.file.clone(), rule.priority);
+    for pair in rules.rules.windows(2) {
+        assert!(place(&pair[0]) <= place(&pair[1]), "{} before {}", pair[0].name, pair[1].name);
+    }
+}
+
 #[test]
 fn tags_name_provider_service_tactic_and_technique() {
     for Rule { name, tags, source, .. } in &rules().rules {
