@@ -87,7 +87,16 @@ class Writer:
         self.weights = [call[3] for call in CALLS]
         self.addresses = [f"10.{self.random.randrange(256)}.{self.random.randrange(256)}.{self.random.randrange(256)}" for _ in range(400)]
         self.keys = ["".join(self.random.choices("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", k=16)) for _ in range(600)]
-        self.sessions = [f"{self.random.getrandbits(128):032x}" for _ in range(600)]
+        self.tasks = [self.task() for _ in range(600)]
+        self.operators = [self.operator(person) for person in PEOPLE]
+
+    def task(self):
+        """A task: its application, id, key, address, and the SDK that is in its image."""
+        return (self.random.choice(APPS), self.hex(32), self.random.choice(self.keys),
+                self.random.choice(self.addresses), self.random.choice(AGENTS[1:3]))
+
+    def operator(self, person):
+        return person, self.random.choice(self.keys), self.random.choice(self.addresses)
 
     def hex(self, digits):
         return f"{self.random.getrandbits(4 * digits):0{digits}x}"
@@ -107,29 +116,34 @@ class Writer:
             text = text.replace("UUID", self.uuid())
         return text.replace("KEY16", self.random.choice(self.keys)).replace("USER", self.random.choice(PEOPLE))
 
-    def identity(self, account, app, moment):
+    def identity(self, account, moment):
+        """Who calls: identity, application, address, user agent."""
         kind = self.random.random()
-        key = self.random.choice(self.keys)
         if kind < 0.08:
-            return '{"type":"AWSService","invokedBy":"ecs.amazonaws.com"}', "ecs.amazonaws.com"
-        if kind < 0.16:
-            user = self.random.choice(PEOPLE)
+            by = "ecs.amazonaws.com"
+            return f'{{"type":"AWSService","invokedBy":"{by}"}}', self.random.choice(APPS), by, by
+        if kind < 0.2:
+            user, key, address = self.random.choice(self.operators)
             return (f'{{"type":"IAMUser","principalId":"AIDA{user.upper():A<16}","arn":"arn:aws:iam::{account}:user/{user}",'
-                    f'"accountId":"{account}","accessKeyId":"AKIA{key}","userName":"{user}"}}'), None
-        if kind < 0.17:
-            return (f'{{"type":"AWSAccount","principalId":"AIDAEXAMPLE{account}","accountId":"{self.random.choice(ACCOUNTS)}"}}'), None
-        role, session = (f"{app}-task", self.random.choice(self.sessions)) if kind < 0.8 else ("administrator", self.random.choice(PEOPLE))
-        return (f'{{"type":"AssumedRole","principalId":"AROA{role.upper().replace("-", ""):A<17}:{session}",'
+                    f'"accountId":"{account}","accessKeyId":"AKIA{key}","userName":"{user}"}}',
+                    self.random.choice(APPS), address, self.random.choice(AGENTS[3:]))
+        if kind < 0.7:
+            app, session, key, address, agent = self.random.choice(self.tasks)
+            role = f"{app}-task"
+        else:
+            session, key, address = self.random.choice(self.operators)
+            app, role, agent = self.random.choice(APPS), "administrator", self.random.choice(AGENTS[3:])
+        principal = f"AROA{role.upper().replace('-', ''):A<17}"
+        return (f'{{"type":"AssumedRole","principalId":"{principal}:{session}",'
                 f'"arn":"arn:aws:sts::{account}:assumed-role/{role}/{session}","accountId":"{account}","accessKeyId":"ASIA{key}",'
-                f'"sessionContext":{{"sessionIssuer":{{"type":"Role","principalId":"AROA{role.upper().replace("-", ""):A<17}",'
+                f'"sessionContext":{{"sessionIssuer":{{"type":"Role","principalId":"{principal}",'
                 f'"arn":"arn:aws:iam::{account}:role/{role}","accountId":"{account}","userName":"{role}"}},'
-                f'"attributes":{{"creationDate":"{moment}","mfaAuthenticated":"false"}}}}}}'), None
+                f'"attributes":{{"creationDate":"{moment}","mfaAuthenticated":"false"}}}}}}', app, address, agent)
 
     def record(self, account, region, when):
         service, name, reads, _, request, response = self.random.choices(CALLS, self.weights)[0]
-        app = self.random.choice(APPS)
         moment = when.strftime("%Y-%m-%dT%H:%M:%SZ")
-        identity, by = self.identity(account, app, moment)
+        identity, app, address, agent = self.identity(account, moment)
         error = ""
         if self.random.random() < 0.03:
             response = "null"
@@ -148,8 +162,8 @@ class Writer:
             resources = self.fill('"resources":[{"accountId":"ACCOUNT","type":"AWS::KMS::Key","ARN":"arn:aws:kms:REGION:ACCOUNT:key/5ba0a4e3-1f39-4e5b-9e0e-3a2d6c1b8f70"}],', account, region, app)
         host = f"{service}.{region}.amazonaws.com"
         return (f'{{"eventVersion":"1.11","userIdentity":{identity},"eventTime":"{moment}","eventSource":"{service}.amazonaws.com",'
-                f'"eventName":"{name}","awsRegion":"{region}","sourceIPAddress":"{by or self.random.choice(self.addresses)}",'
-                f'"userAgent":"{by or self.random.choice(AGENTS)}",{error}"requestParameters":{self.fill(request, account, region, app)},'
+                f'"eventName":"{name}","awsRegion":"{region}","sourceIPAddress":"{address}",'
+                f'"userAgent":"{agent}",{error}"requestParameters":{self.fill(request, account, region, app)},'
                 f'"responseElements":{self.fill(response, account, region, app)},{more}"requestID":"{self.uuid()}","eventID":"{self.uuid()}",'
                 f'"readOnly":{"true" if reads else "false"},{resources}"eventType":"{"AwsConsoleSignIn" if name == "ConsoleLogin" else "AwsApiCall"}",'
                 f'"managementEvent":{"false" if data else "true"},"recipientAccountId":"{account}","eventCategory":"{"Data" if data else "Management"}",'
