@@ -123,14 +123,14 @@ impl<'a> Json<'a> {
     /// The text of a string, decoded; `None` for all else.
     #[must_use]
     pub fn string(self, arena: &'a Bump) -> Option<&'a [u8]> {
-        let (inner, _) = walk::string(self.bytes)?;
-        Some(text::decode(inner, arena))
+        let (text, _) = walk::string(self.bytes)?;
+        Some(if text.escaped { text::decode(text.inner, arena) } else { text.inner })
     }
 
     /// Whether it is a string of exactly that text.
     #[must_use]
     pub fn is_string(self, text: &str) -> bool {
-        walk::string(self.bytes).is_some_and(|(inner, _)| text::equals(inner, text))
+        walk::string(self.bytes).is_some_and(|(string, _)| text::equals(string, text))
     }
 
     /// The text of a string, any other value without blanks between its parts. Text that is fine as
@@ -159,7 +159,7 @@ impl<'a> Json<'a> {
     pub fn as_u64(self) -> Option<u64> {
         let raw = match self.kind()? {
             Kind::Number => self.raw()?,
-            Kind::String => walk::string(self.bytes)?.0,
+            Kind::String => walk::string(self.bytes)?.0.inner,
             _ => return None,
         };
         let text = std::str::from_utf8(raw).ok()?;
@@ -179,7 +179,7 @@ impl<'a> Json<'a> {
     pub fn as_bool(self) -> Option<bool> {
         match self.kind()? {
             Kind::Bool(value) => Some(value),
-            Kind::String => match walk::string(self.bytes)?.0 {
+            Kind::String => match walk::string(self.bytes)?.0.inner {
                 raw if raw.eq_ignore_ascii_case(b"true") => Some(true),
                 raw if raw.eq_ignore_ascii_case(b"false") => Some(false),
                 _ => None,

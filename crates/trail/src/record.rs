@@ -61,10 +61,8 @@ impl<'a> Record<'a> {
     /// The value behind a key and more keys below it.
     #[must_use]
     pub fn path(&self, key: Key, below: &[&str]) -> Option<Json<'a>> {
-        match below.split_first() {
-            Some((first, below)) if key == Key::UserIdentity => {
-                self.index.identity(self.bytes, first)?.path(below)
-            }
+        match key {
+            Key::UserIdentity if !below.is_empty() => self.index.identity(self.bytes, below),
             _ => self.get(key)?.path(below),
         }
     }
@@ -75,9 +73,10 @@ impl<'a> Record<'a> {
         let Some((first, below)) = parts.split_first() else { return Some(self.json()) };
         let known = Key::find(first.as_bytes()).filter(|key| key.text() == first);
         match known.and_then(|key| self.get(key)) {
-            Some(value) => match below.split_first() {
-                Some((second, below)) if known == Some(Key::UserIdentity) => {
-                    self.index.identity(self.bytes, second)?.pointer(below)
+            Some(value) => match below {
+                [a] if known == Some(Key::UserIdentity) => self.index.identity(self.bytes, &[a]),
+                [a, b, c] if known == Some(Key::UserIdentity) => {
+                    self.index.identity(self.bytes, &[a, b, c]).or_else(|| value.pointer(below))
                 }
                 _ => value.pointer(below),
             },

@@ -66,7 +66,7 @@ fn tokens(value: &[u8]) -> impl Iterator<Item = &[u8]> {
     std::iter::from_fn(move || {
         let first = *rest.first()?;
         let length = match first {
-            b'"' => string(rest).map_or(rest.len(), |(inner, _)| inner.len() + 2),
+            b'"' => string(rest).map_or(rest.len(), |(text, _)| text.inner.len() + 2),
             b'{' | b'}' | b'[' | b']' | b',' | b':' => 1,
             _ => {
                 let blank = is_blank(&[first]);

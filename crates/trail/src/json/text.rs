@@ -2,6 +2,8 @@
 
 use bumpalo::{Bump, collections::Vec};
 
+use super::walk::Text;
+
 /// Decodes what stands between the quotes. Without a backslash it is the text already. Half of a
 /// surrogate pair and escapes that do not exist become U+FFFD; bytes that are not UTF-8 are kept.
 pub(crate) fn decode<'a>(inner: &'a [u8], arena: &'a Bump) -> &'a [u8] {
@@ -19,15 +21,12 @@ pub(crate) fn decode<'a>(inner: &'a [u8], arena: &'a Bump) -> &'a [u8] {
     out.into_bump_slice()
 }
 
-/// Whether what stands between the quotes means that text.
-pub(super) fn equals(inner: &[u8], text: &str) -> bool {
-    if inner == text.as_bytes() {
-        return !inner.contains(&b'\\');
+/// Whether a string means that text.
+pub(super) fn equals(string: Text<'_>, text: &str) -> bool {
+    if !string.escaped {
+        return string.inner == text.as_bytes();
     }
-    if !inner.contains(&b'\\') {
-        return false;
-    }
-    let (mut rest, mut text) = (inner, text.as_bytes());
+    let (mut rest, mut text) = (string.inner, text.as_bytes());
     while let Some(&byte) = rest.first() {
         let mut buffer = [0; 4];
         let (wanted, after): (&[u8], _) = if let Some((meant, after)) = escape(rest) {

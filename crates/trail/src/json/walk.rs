@@ -21,14 +21,24 @@ pub(crate) fn skip_blanks(bytes: &[u8]) -> &[u8] {
     }
 }
 
-/// What is between the quotes of the string that starts here, as written, and what follows it.
-pub(crate) fn string(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+/// A string as it is written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Text<'a> {
+    /// What is between the quotes.
+    pub(crate) inner: &'a [u8],
+    /// Whether there is a backslash in it.
+    pub(crate) escaped: bool,
+}
+
+/// The string that starts here, and what follows it.
+pub(crate) fn string(bytes: &[u8]) -> Option<(Text<'_>, &[u8])> {
     let inner = bytes.strip_prefix(b"\"")?;
     let mut from = 0;
     loop {
         let at = from + memchr::memchr2(b'"', b'\\', inner.get(from..)?)?;
         if inner.get(at) == Some(&b'"') {
-            return Some((inner.get(..at)?, inner.get(at + 1..)?));
+            let text = Text { inner: inner.get(..at)?, escaped: from > 0 };
+            return Some((text, inner.get(at + 1..)?));
         }
         from = at + 2;
     }
@@ -82,7 +92,7 @@ pub(crate) fn index(part: &str) -> Option<usize> {
 
 /// A key as it is written.
 #[derive(Debug, Clone, Copy)]
-pub struct Name<'a>(&'a [u8]);
+pub struct Name<'a>(Text<'a>);
 
 impl<'a> Name<'a> {
     /// Whether it is that text.
@@ -94,13 +104,13 @@ impl<'a> Name<'a> {
     /// Whether only the case of letters may differ. A key with escapes is never meant.
     #[must_use]
     pub fn is_in_another_case(self, text: &str) -> bool {
-        self.0.eq_ignore_ascii_case(text.as_bytes())
+        self.0.inner.eq_ignore_ascii_case(text.as_bytes())
     }
 
     /// What stands between the quotes, not decoded.
     #[must_use]
     pub const fn raw(self) -> &'a [u8] {
-        self.0
+        self.0.inner
     }
 }
 

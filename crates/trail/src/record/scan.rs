@@ -1,6 +1,8 @@
 //! One pass over an object that finds its end and, on the way, where its keys are. Everything deeper
 //! is passed over without a look.
 
+use std::ops::Range;
+
 use super::key::Key;
 use crate::json::{
     Json,
@@ -14,8 +16,8 @@ use crate::json::{
 pub(crate) struct Index {
     /// Those at the top; CloudTrail writes about 25.
     top: Keys<48>,
-    /// Those of `userIdentity`, which is asked for nearly always; it has about 8.
-    identity: Keys<16>,
+    /// Those of `userIdentity`, which is asked for nearly always, at all its levels: about 20.
+    identity: Keys<32>,
     /// Where the brace of that object is.
     identity_at: usize,
 }
@@ -25,19 +27,19 @@ impl Index {
     /// case of letters.
     #[inline]
     pub(crate) fn get<'b>(&self, bytes: &'b [u8], key: Key) -> Option<Json<'b>> {
-        match self.top.find(bytes, key.text()) {
+        match self.top.find(bytes, &[key.text()], 1) {
             Ok(found) => found.and_then(value),
             Err(Walk) => Json::new(bytes).get(key.text()),
         }
     }
 
-    /// A member of `userIdentity`.
-    pub(crate) fn identity<'b>(&self, bytes: &'b [u8], name: &str) -> Option<Json<'b>> {
+    /// What is in `userIdentity`, behind one key or more.
+    pub(crate) fn identity<'b>(&self, bytes: &'b [u8], path: &[&str]) -> Option<Json<'b>> {
         let object = self.get(bytes, Key::UserIdentity)?;
         let is_last = object.starts_at(bytes, self.identity_at);
-        match self.identity.find(bytes, name) {
+        match self.identity.find(bytes, path, 2) {
             Ok(found) if is_last => found.and_then(value),
-            _ => object.get(name),
+            _ => object.path(path),
         }
     }
 
@@ -47,42 +49,79 @@ impl Index {
     }
 }
 
-/// Where the keys of one object are: enough to find one without walking, and cheap to note.
+/// Where keys are, in the order in which they are written: enough to find one without walking, and
+/// cheap to note.
 #[derive(Debug, Clone, Copy)]
 struct Keys<const ROOM: usize> {
     /// The last four letters of each key, whatever their case; of shorter ones also what is before.
     tails: [u32; ROOM],
-    /// The quote behind each key.
-    quotes: [u32; ROOM],
+    /// The quote behind each key, and above [`PLACE`] how many brackets it is in.
+    places: [u32; ROOM],
     /// How many there are, also when there is no room for all.
     count: usize,
 }
 
+/// The bits of a place in a record: it has at most 16 MiB.
+const PLACE: u32 = 24;
+
 impl<const ROOM: usize> Default for Keys<ROOM> {
     fn default() -> Self {
-        Self { tails: [0; ROOM], quotes: [0; ROOM], count: 0 }
+        Self { tails: [0; ROOM], places: [0; ROOM], count: 0 }
     }
 }
 
-/// Only walking finds it: there was no room for all keys, or the name is too short.
+/// Only walking finds it: there was no room for all keys, or a name is too short.
 struct Walk;
 
 impl<const ROOM: usize> Keys<ROOM> {
-    /// What starts with the quote behind a key.
+    /// What starts with the quote behind the last key of a path, whose first one is in `depth` brackets.
     #[inline]
-    fn find<'b>(&self, bytes: &'b [u8], name: &str) -> Result<Option<&'b [u8]>, Walk> {
+    fn find<'b>(
+        &self,
+        bytes: &'b [u8],
+        path: &[&str],
+        depth: u32,
+    ) -> Result<Option<&'b [u8]>, Walk> {
         let tails = self.tails.get(..self.count).ok_or(Walk)?;
+        let (mut range, mut found) = (0..self.count, None);
+        for (depth, name) in (depth..).zip(path) {
+            let Some((at, behind)) = self.find_in(tails, range, bytes, name, depth)? else {
+                return Ok(None);
+            };
+            // What is in its value follows, in more brackets.
+            let places = self.places.get(at + 1..self.count).unwrap_or_default();
+            let inside = places.iter().position(|place| place >> PLACE <= depth);
+            range = at + 1..at + 1 + inside.unwrap_or(places.len());
+            found = Some(behind);
+        }
+        Ok(found)
+    }
+
+    /// The number of the key with that name in that many brackets, and what is behind it.
+    #[inline]
+    fn find_in<'b>(
+        &self,
+        tails: &[u32],
+        range: Range<usize>,
+        bytes: &'b [u8],
+        name: &str,
+        depth: u32,
+    ) -> Result<Option<(usize, &'b [u8])>, Walk> {
         let wanted = match name.as_bytes() {
             &[a, b, c] => folded([b'"', a, b, c]),
             name => folded(*name.last_chunk::<4>().ok_or(Walk)?),
         };
         let mut close = None;
-        for (_, &quote) in tails.iter().zip(&self.quotes).rev().filter(|(tail, _)| **tail == wanted)
-        {
+        let all = tails.iter().zip(&self.places).enumerate().take(range.end).skip(range.start);
+        for (at, (tail, place)) in all.rev() {
+            if *tail != wanted || place >> PLACE != depth {
+                continue;
+            }
+            let quote = place & ((1 << PLACE) - 1);
             let Some((before, behind)) = bytes.split_at_checked(quote as usize) else { continue };
             match names(before, name.as_bytes()) {
-                Some(Exactly::Yes) => return Ok(Some(behind)),
-                Some(Exactly::No) if close.is_none() => close = Some(behind),
+                Some(Exactly::Yes) => return Ok(Some((at, behind))),
+                Some(Exactly::No) if close.is_none() => close = Some((at, behind)),
                 _ => {}
             }
         }
@@ -91,15 +130,15 @@ impl<const ROOM: usize> Keys<ROOM> {
 
     /// Notes the keys before these colons.
     #[inline(always)]
-    fn note(&mut self, bytes: &[u8], base: usize, mut colons: u64) -> Result<(), Scan> {
+    fn note(&mut self, bytes: &[u8], base: usize, mut colons: u64, depth: u32) -> Result<(), Scan> {
         while colons != 0 {
             let at = base + colons.trailing_zeros() as usize;
             colons &= colons - 1;
             let near = bytes.get(at.wrapping_sub(5)..at).and_then(|near| near.first_chunk::<5>());
             if let Some(&[a, b, c, d, b'"']) = near {
-                self.push(folded([a, b, c, d]), at - 1);
+                self.push(folded([a, b, c, d]), at - 1, depth);
             } else {
-                self.far(bytes, at)?;
+                self.far(bytes, at, depth)?;
             }
         }
         Ok(())
@@ -107,27 +146,31 @@ impl<const ROOM: usize> Keys<ROOM> {
 
     /// A key with blanks between it and its colon, or a short one at the very start.
     #[cold]
-    fn far(&mut self, bytes: &[u8], at: usize) -> Result<(), Scan> {
+    fn far(&mut self, bytes: &[u8], at: usize, depth: u32) -> Result<(), Scan> {
         let before = bytes.get(..at).unwrap_or_default().trim_ascii_end();
         let name = before.strip_suffix(b"\"").ok_or(Scan::Damage(at))?;
-        self.push(name.last_chunk::<4>().map_or(0, |letters| folded(*letters)), name.len());
+        self.push(name.last_chunk::<4>().map_or(0, |letters| folded(*letters)), name.len(), depth);
         Ok(())
     }
 
     #[inline]
-    fn push(&mut self, tail: u32, quote: usize) {
-        if let (Some(slot), Some(place), Ok(quote)) =
-            (self.tails.get_mut(self.count), self.quotes.get_mut(self.count), u32::try_from(quote))
+    fn push(&mut self, tail: u32, quote: usize, depth: u32) {
+        let place = u32::try_from(quote).ok().filter(|quote| quote >> PLACE == 0);
+        if let (Some(slot), Some(to), Some(place)) =
+            (self.tails.get_mut(self.count), self.places.get_mut(self.count), place)
         {
-            (*slot, *place) = (tail, quote);
+            (*slot, *to) = (tail, depth << PLACE | place);
+            self.count += 1;
+        } else {
+            self.count = usize::MAX;
         }
-        self.count += 1;
     }
 
     /// Whether this is the last key that was noted.
     fn ends_with(&self, bytes: &[u8], key: Key) -> bool {
-        let quote = self.count.checked_sub(1).and_then(|last| self.quotes.get(last));
-        let before = quote.and_then(|&quote| bytes.get(..quote as usize));
+        let place = self.count.checked_sub(1).and_then(|last| self.places.get(last));
+        let quote = place.map(|place| place & ((1 << PLACE) - 1));
+        let before = quote.and_then(|quote| bytes.get(..quote as usize));
         before.is_some_and(|before| names(before, key.text().as_bytes()).is_some())
     }
 }
@@ -224,8 +267,8 @@ impl Pass<'_> {
     #[inline(always)]
     fn keys(&mut self, base: usize, colons: u64) -> Result<(), Scan> {
         match self.depth {
-            1 => self.index.top.note(self.bytes, base, colons),
-            2 if self.in_identity => self.index.identity.note(self.bytes, base, colons),
+            1 => self.index.top.note(self.bytes, base, colons, 1),
+            depth if self.in_identity => self.index.identity.note(self.bytes, base, colons, depth),
             _ => Ok(()),
         }
     }

@@ -58,6 +58,13 @@ fn pointers_lead_anywhere() {
     assert_eq!(last(r#"{"userIdentity":{"a":1},"userIdentity":{"b":1}}"#), None);
     assert_eq!(last(r#"{"userIdentity":{"a":1},"useridentity":{"a":2}}"#).as_deref(), Some("1"));
     assert_eq!(last(r#"{"userIdentity":[{"a":1}]}"#), None);
+    let deep = r#"{"userIdentity":{"b1":{"name":{"last":1}},"name":{"last":0},"list":[{"last":5}],"b1":{"name":{"LAST":2,"x":{"last":3}},"y":4}}}"#;
+    let record3 = Record::parse(deep.as_bytes()).unwrap();
+    let path = |path: &[&str]| record3.path(Key::UserIdentity, path).and_then(|it| it.as_u64());
+    assert_eq!(path(&["name", "last"]), Some(0));
+    assert_eq!(path(&["list", "last"]), None);
+    assert_eq!(path(&["b1", "name", "last"]), Some(2));
+    assert_eq!(path(&["name", "last", "last"]), None);
     let many: String = (0..60).map(|number| format!("\"k{number}\":[],")).collect();
     assert_eq!(last(&format!(r#"{{"userIdentity":{{{many}"a":1}}}}"#)).as_deref(), Some("1"));
     assert_eq!(record.pointer(&[]).and_then(Json::raw), Some(text.as_bytes()));

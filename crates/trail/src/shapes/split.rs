@@ -226,7 +226,7 @@ impl Splitter {
     ) -> Step {
         let rest = bytes.get(at..).unwrap_or_default();
         let limited = rest.get(..MAX_RECORD).unwrap_or(rest);
-        let Some((inner, behind)) = walk::string(limited) else {
+        let Some((walk::Text { inner, .. }, behind)) = walk::string(limited) else {
             if !last && rest.len() < MAX_RECORD {
                 self.behind_colon = is_value;
                 return Step::More;
