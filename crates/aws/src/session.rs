@@ -113,3 +113,54 @@ impl Session {
         Err(LIST_PUBLIC_KEYS.failed("the list of keys does not end"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{BufRead, BufReader, Read, Write},
+        net::TcpListener,
+        thread,
+    };
+
+    use aws_credential_types::Credentials;
+
+    use super::*;
+
+    #[test]
+    fn keys_come_in_pages() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let endpoint = Some(format!("http://{}", listener.local_addr().unwrap()));
+        let asked = thread::spawn(move || {
+            let pages = [
+                r#"{"PublicKeyList":[{"Fingerprint":"a"}],"NextToken":"t"}"#,
+                r#"{"PublicKeyList":[{"Fingerprint":"b"}]}"#,
+            ];
+            pages.map(|page| {
+                let (mut stream, _) = listener.accept().unwrap();
+                let mut reader = BufReader::new(stream.try_clone().unwrap());
+                let (mut line, mut length) = (String::from("POST"), 0);
+                while !line.trim().is_empty() {
+                    line.clear();
+                    reader.read_line(&mut line).unwrap();
+                    if let Some(value) = line.strip_prefix("content-length: ") {
+                        length = value.trim().parse().unwrap();
+                    }
+                }
+                let mut body = vec![0; length];
+                reader.read_exact(&mut body).unwrap();
+                let head = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: ";
+                write!(stream, "{head}{}\r\n\r\n{page}", page.len()).unwrap();
+                String::from_utf8(body).unwrap()
+            })
+        });
+        let options = AwsOptions { endpoint_url: endpoint, ..AwsOptions::default() };
+        let session = Session::open(&options).unwrap();
+        session.client().assume(Credentials::new("AKIA", "x", None, None, "test"));
+        let answer = session.cloudtrail_public_keys("eu-west-1", 5, 7).unwrap();
+        let expect = json!({"PublicKeyList": [{"Fingerprint": "a"}, {"Fingerprint": "b"}]});
+        assert_eq!(answer, expect);
+        let asked = asked.join().unwrap();
+        assert_eq!(asked[0], r#"{"EndTime":7,"StartTime":5}"#);
+        assert!(asked[1].contains(r#""NextToken":"t""#), "{}", asked[1]);
+    }
+}

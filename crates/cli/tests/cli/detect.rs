@@ -63,10 +63,10 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 
 /// `AWSLogs/.../111111111111_CloudTrail_REGION_20261122THHMMZ_ID.json.gz`
 fn key(account: &str, region: &str, time: &str, id: &str) -> String {
+    let (day, _) = time.split_once('T').unwrap();
     format!(
-        "AWSLogs/{account}/CloudTrail/{region}/2026/11/{}/\
-         {account}_CloudTrail_{region}_202611{time}Z_{id}.json.gz",
-        &time[..2]
+        "AWSLogs/{account}/CloudTrail/{region}/2026/11/{day}/\
+         {account}_CloudTrail_{region}_202611{time}Z_{id}.json.gz"
     )
 }
 

@@ -27,7 +27,7 @@ pub(crate) struct TrailArgs {
     #[arg(long, value_name = "REGION")]
     pub(crate) region: Vec<String>,
 
-    /// How many files are read at once [default: the number of cores]
+    /// How many files are read at once [default: the number of cores, at least 8 for AWS]
     #[arg(long, value_name = "N")]
     pub(crate) workers: Option<NonZeroUsize>,
 

@@ -32,6 +32,9 @@ use self::{
 use super::{counts::Counts, output::AlertWriter, stop::Stop};
 use crate::{args::DetectArgs, clock, terminal::Terminal};
 
+/// Workers at least, where most of the time is spent waiting for S3.
+const WAITING_WORKERS: usize = 8;
+
 /// What a source is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Source {
@@ -81,7 +84,11 @@ impl<'a> Job<'a> {
         let wants_keys = (trail.verify_digests || trail.verify_only) && trail.public_keys.is_none();
         let wants_aws = wants_keys || sources.iter().any(|source| *source != Source::Local);
         let session = wants_aws.then(|| Session::open(&args.aws.options())).transpose()?;
-        let cores = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let cores = || {
+            let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+            let waits = sources.iter().any(|source| *source != Source::Local);
+            if waits { cores.max(WAITING_WORKERS) } else { cores }
+        };
         Ok(Self {
             args,
             terminal,

@@ -19,7 +19,8 @@ fn tree(world: &World) {
         (ACCOUNT, "eu-west-1", "22T0900", ["a2", "x2"]),
         (ACCOUNT, "us-east-1", "22T0800", ["c1", "x3"]),
     ] {
-        let when = format!("2026-11-{}:{}:00Z", &time[..5], &time[5..]);
+        let (hour, minute) = time.split_at(5);
+        let when = format!("2026-11-{hour}:{minute}:00Z");
         write(world, &format!("tree/{}", key(account, region, time, "id")), &log(&ids, &when));
     }
 }

@@ -89,7 +89,7 @@ mod tests {
         let work = || {
             move |input: &usize, out: &Pieces<usize>| {
                 // Later inputs are done earlier.
-                if input % 3 == 0 {
+                if input.is_multiple_of(3) {
                     thread::yield_now();
                 }
                 for piece in 0..pieces {
