@@ -1,6 +1,10 @@
 //! Captures as a user sees them, beside what sysdig makes of them.
 
-use std::{fs, process::Command};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use farguard_events::{Event, Kind, build::EventBuilder, capture::Writer, table::kind};
 
@@ -9,23 +13,26 @@ use crate::support::World;
 const FIXTURE: &str =
     concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/captures/containers.scap.gz");
 
-/// What sysdig prints of a capture; `None`, with the reason printed, where there is no sysdig.
-fn sysdig(path: &str, format: &str, condition: &str) -> Option<String> {
-    let run = Command::new("sysdig")
-        .args(["-r", path, "-p", format, condition])
-        .env("TZ", "UTC")
-        .output();
-    match run {
+/// What sysdig prints of a capture, or says that is wrong with it; `None`, with the reason printed,
+/// where there is no sysdig.
+fn try_sysdig(path: &str, format: &str, condition: &str) -> Option<Result<String, String>> {
+    let arguments = ["-r", path, "-p", format, condition];
+    match Command::new("sysdig").args(arguments).env("TZ", "UTC").output() {
         Ok(output) => {
-            let said = String::from_utf8_lossy(&output.stderr);
-            assert!(output.status.success(), "sysdig: {said}");
-            Some(String::from_utf8_lossy(&output.stdout).into_owned())
+            let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+            let is_read = output.status.success();
+            Some(if is_read { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) })
         }
         Err(error) => {
             println!("skipped: sysdig cannot be run: {error}");
             None
         }
     }
+}
+
+/// What sysdig prints of a capture that it has to be able to read.
+fn sysdig(path: &str, format: &str, condition: &str) -> Option<String> {
+    Some(try_sysdig(path, format, condition)?.unwrap())
 }
 
 /// The columns that both print alike.
@@ -50,6 +57,47 @@ fn events_are_those_that_sysdig_shows() {
             text.lines().map(|line| line.split(' ').take(7).collect::<Vec<_>>().join(" ")).collect()
         };
         assert_eq!(columns(&ours), columns(&theirs));
+    }
+}
+
+/// Captures that other programs wrote, where they are given.
+fn given() -> Vec<PathBuf> {
+    let directory = env::var("FARGUARD_CONFORMANCE")
+        .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared").to_owned());
+    let Ok(entries) = fs::read_dir(Path::new(&directory).join("conformance/captures")) else {
+        println!("skipped: there are no captures in `{directory}`");
+        return Vec::new();
+    };
+    let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
+}
+
+#[test]
+fn captures_of_older_versions_show_what_sysdig_shows_of_them() {
+    let world = World::new();
+    for path in given() {
+        let path = path.to_str().unwrap();
+        let columns = "%evt.rawtime %evt.cpu %proc.name %thread.tid %evt.type";
+        // Ends of calls, and what is neither: starts are part of ends here.
+        let condition = "evt.dir = < or evt.type in (procexit, switch, signaldeliver, drop)";
+        let theirs = match try_sysdig(path, &format!("*{columns}"), condition) {
+            None => return,
+            // It stops at a gzip header with a comment, for one.
+            Some(Err(said)) => {
+                println!("skipped: sysdig cannot read `{path}`: {said}");
+                continue;
+            }
+            Some(Ok(theirs)) => theirs,
+        };
+        let run = world.farguard(&["capture", "show", path, "--print", columns]);
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{path}");
+        // What sysdig does not know yet it leaves out; everything else comes in the same order.
+        let mut ours = run.stdout.lines();
+        for line in theirs.lines() {
+            let line = line.replace("<unknown>", "unknown");
+            assert!(ours.any(|own| own == line), "{path}: `{line}` is not shown");
+        }
     }
 }
 
