@@ -1,11 +1,12 @@
 //! What rules can ask of a system call event: one row a field, a file a family.
 
-use std::sync::LazyLock;
+use std::{collections::BTreeSet, sync::LazyLock};
 
 use farguard_rules::{Field, Source};
 
 use crate::{
     event::Event,
+    table,
     view::{Syscalls, View},
 };
 
@@ -67,6 +68,12 @@ impl Syscalls {
     }
 }
 
+/// Names of the arguments of all calls.
+static ARGUMENTS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let names = table::events().iter().flat_map(|event| event.params.iter().map(|it| it.name));
+    names.collect::<BTreeSet<_>>().into_iter().collect()
+});
+
 impl Source for Syscalls {
     type Event<'e> = &'e View<'e>;
     const NAME: &'static str = "syscall";
@@ -81,6 +88,10 @@ impl Source for Syscalls {
 
     fn kinds() -> &'static [Option<&'static str>] {
         kinds::all()
+    }
+
+    fn words(field: &str) -> Option<&'static [&'static str]> {
+        matches!(field, "evt.arg" | "evt.rawarg").then_some(&ARGUMENTS)
     }
 
     fn kind(view: &View<'_>) -> usize {

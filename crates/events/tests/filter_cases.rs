@@ -65,3 +65,20 @@ fn stock_rules_compile() {
     assert!(diagnostics.is_empty(), "{diagnostics:?}");
     assert!(engine.len() > 70, "{} rules", engine.len());
 }
+
+#[test]
+fn arguments_of_calls_are_known_by_name() {
+    let source = SourceDef::of::<Syscalls>();
+    for (filter, expect) in [
+        ("evt.arg.flags contains O_CREAT", None),
+        ("evt.arg[flags] contains O_CREAT", None),
+        ("evt.arg[0] = 0", None),
+        ("evt.rawarg.res < 0", None),
+        ("evt.arg.flag contains x", Some("did you mean `evt.arg.flags`?")),
+        ("evt.rawarg.qqqqqqqq = 1", Some("")),
+    ] {
+        let remarks = check::condition(&syntax::parse(filter).unwrap(), &source);
+        let help = remarks.first().map(|remark| remark.help.clone().unwrap_or_default());
+        assert_eq!(help.as_deref(), expect, "{filter}");
+    }
+}

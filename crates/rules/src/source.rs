@@ -26,6 +26,12 @@ pub trait Source: Sized + 'static {
     /// the event. Several kinds may have one name.
     fn kinds() -> &'static [Option<&'static str>];
 
+    /// The words that a field takes as its argument, sorted, if not every word will do: the names of
+    /// arguments of calls.
+    fn words(_field: &str) -> Option<&'static [&'static str]> {
+        None
+    }
+
     /// The kind of an event: an index into [`Source::kinds`].
     fn kind(event: Self::Event<'_>) -> usize;
 
@@ -133,6 +139,8 @@ pub struct SourceDef {
     pub kind_field: Option<&'static str>,
     /// The names that the kind field can have, sorted, each once.
     pub kinds: Vec<&'static str>,
+    /// See [`Source::words`].
+    pub words: fn(&str) -> Option<&'static [&'static str]>,
 }
 
 impl SourceDef {
@@ -143,7 +151,7 @@ impl SourceDef {
         let mut kinds: Vec<&'static str> = S::kinds().iter().copied().flatten().collect();
         kinds.sort_unstable();
         kinds.dedup();
-        Self { name: S::NAME, fields, kind_field: S::kind_field(), kinds }
+        Self { name: S::NAME, fields, kind_field: S::kind_field(), kinds, words: S::words }
     }
 
     /// The definition of a field by its name without argument.

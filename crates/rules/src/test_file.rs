@@ -241,7 +241,13 @@ mod tests {
     use crate::source::SourceDef;
 
     fn catalog() -> Catalog {
-        let source = |name| SourceDef { name, fields: vec![], kind_field: None, kinds: vec![] };
+        let source = |name| SourceDef {
+            name,
+            fields: vec![],
+            kind_field: None,
+            kinds: vec![],
+            words: |_| None,
+        };
         Catalog { sources: vec![source("syscall"), source("aws_cloudtrail")], plugins: vec![] }
     }
 

@@ -143,8 +143,22 @@ fn field(name: &str, arg: Option<&str>, span: Span, source: &SourceDef) -> Resul
     };
     match message {
         Some(message) => Err(Remark::error(message, span)),
-        None => Ok(Operand::Field { def, arg: arg.to_owned() }),
+        None => match unknown_word(def, arg, source) {
+            Some(help) => {
+                let message = format!("unknown event argument {arg}");
+                Err(Remark { help, ..Remark::error(message, span) })
+            }
+            None => Ok(Operand::Field { def, arg: arg.to_owned() }),
+        },
     }
+}
+
+/// Whether a field does not take that word as its argument; then what may be meant.
+fn unknown_word(def: &FieldDef, arg: &str, source: &SourceDef) -> Option<Option<String>> {
+    let words = (source.words)(def.name).filter(|_| arg.parse::<u32>().is_err())?;
+    let is_unknown = !arg.is_empty() && words.binary_search(&arg).is_err();
+    let nearest = || suggest::nearest(arg, words.iter().copied());
+    is_unknown.then(|| nearest().map(|near| format!("did you mean `{}.{near}`?", def.name)))
 }
 
 /// `evt.arg.name` is `evt.arg[name]`.
