@@ -51,6 +51,8 @@ pub struct Check {
     pub left: Operand,
     /// How.
     pub op: Op,
+    /// Whether it is written `==`, which means `=`.
+    pub doubled: bool,
     /// `oneof`, `anyof`, `allof` after the operator.
     pub modifier: Option<Modifier>,
     /// What it is compared with.

@@ -223,8 +223,14 @@ impl Exception {
         let text = field.text();
         let unknown = match operand_prefix(text) {
             Ok((left, end)) if end == text.len() => {
-                let (op, modifier, span) = (Op::Exists, None, Span::default());
-                let exists = Check { left, op, modifier, right: Right::Nothing, span };
+                let exists = Check {
+                    left,
+                    op: Op::Exists,
+                    doubled: false,
+                    modifier: None,
+                    right: Right::Nothing,
+                    span: Span::default(),
+                };
                 let remarks = check::condition(&Expr::Check(exists), source);
                 remarks.into_iter().find(|remark| remark.is_error).map(|remark| remark.help)
             }

@@ -302,29 +302,21 @@ impl<'t, 'l> Parser<'t, 'l> {
     fn comparison(&mut self, left: Operand, start: usize) -> Parsed<Expr> {
         self.nested(|it| {
             it.lexer.blank();
-            let op = it.operator()?;
-            if op == Op::Exists {
-                let span = it.lexer.span(start);
-                return Ok(Expr::Check(Check {
-                    left,
-                    op,
-                    modifier: None,
-                    right: Right::Nothing,
-                    span,
-                }));
-            }
+            let (op, doubled) = it.operator()?;
             let modifier = it.modifier(op);
             let right = match op {
+                Op::Exists => Right::Nothing,
                 _ if op.takes_list() || modifier.is_some() => it.nested(Self::list_value)?,
                 _ if op.takes_number() => it.nested(Self::number_value)?,
                 _ => it.nested(Self::text_value)?,
             };
             let span = it.lexer.span(start);
-            Ok(Expr::Check(Check { left, op, modifier, right, span }))
+            Ok(Expr::Check(Check { left, op, doubled, modifier, right, span }))
         })
     }
 
-    fn operator(&mut self) -> Parsed<Op> {
+    /// An operator, and whether it is `==`.
+    fn operator(&mut self) -> Parsed<(Op, bool)> {
         let start = self.lexer.at();
         for (word, op, needs_blank) in OPERATORS {
             if self.lexer.literal(word) {
@@ -332,7 +324,7 @@ impl<'t, 'l> Parser<'t, 'l> {
                 let blank = self.lexer.blank();
                 self.lexer.rewind(end);
                 if !needs_blank || blank {
-                    return Ok(op);
+                    return Ok((op, word == "=="));
                 }
                 self.lexer.rewind(start);
             }

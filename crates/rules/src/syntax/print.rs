@@ -62,7 +62,7 @@ fn joined(out: &mut String, parts: &[Expr], between: &str) {
 fn check(out: &mut String, check: &Check) {
     operand(out, &check.left);
     out.push(' ');
-    out.push_str(check.op.as_str());
+    out.push_str(if check.doubled { "==" } else { check.op.as_str() });
     if let Some(modifier) = check.modifier {
         out.push(' ');
         out.push_str(modifier.as_str());

@@ -14,7 +14,7 @@ fn conditions_are_printed_as_falco_prints_them() {
     check("a and(b or c)and not d", "(a and (b or c) and not d)");
     check("not not not a.b exists", "not a.b exists");
     check("not(not a)", "not (not a)");
-    check("a.b=x or a.b == 'y z'", "(a.b = x or a.b = \"y z\")");
+    check("a.b=x or a.b == 'y z'", "(a.b = x or a.b == \"y z\")");
     check("a.b in(x,'y',\"z\\\"\")", "a.b in (x, y, \"z\\\"\")");
     check("a.b['']=x", "a.b[\"\"] = x");
     check("evt.arg[0] startswith oneof (a, b)", "evt.arg[0] startswith oneof (a, b)");
@@ -176,9 +176,12 @@ fn check() -> impl Strategy<Value = Expr> {
         (prop::sample::select(vec![Op::Lt, Op::Ge]), number)
             .prop_map(|(op, right)| (op, None, right)),
     ];
-    (operand_of(2), compared).prop_map(move |(left, (op, modifier, right))| {
-        Expr::Check(Check { left, op, modifier, right, span })
-    })
+    (operand_of(2), compared, any::<bool>()).prop_map(
+        move |(left, (op, modifier, right), doubled)| {
+            let doubled = doubled && op == Op::Eq;
+            Expr::Check(Check { left, op, doubled, modifier, right, span })
+        },
+    )
 }
 
 fn expr() -> impl Strategy<Value = Expr> {
