@@ -48,7 +48,8 @@ impl Fault {
     #[must_use]
     pub const fn priority(self) -> Priority {
         match self {
-            Self::DigestGap => Priority::Warning,
+            // Another trail without validation may deliver to the same place.
+            Self::DigestGap | Self::LogFileUnsigned => Priority::Warning,
             _ => Priority::Critical,
         }
     }

@@ -11,7 +11,7 @@ mod sink;
 mod state;
 mod verify;
 
-use std::{num::NonZeroUsize, thread};
+use std::{collections::HashSet, num::NonZeroUsize, thread};
 
 use anyhow::{Context, Result, bail};
 use farguard_aws::{
@@ -80,6 +80,9 @@ impl<'a> Job<'a> {
             if trail.verify_digests || trail.verify_only {
                 bail!("digests are verified in the bucket: use --trail s3://BUCKET");
             }
+        }
+        if trail.since.zip(trail.until).is_some_and(|(since, until)| since >= until) {
+            bail!("nothing lies between --since and --until: the first has to be earlier");
         }
         let wants_keys = (trail.verify_digests || trail.verify_only) && trail.public_keys.is_none();
         let wants_aws = wants_keys || sources.iter().any(|source| *source != Source::Local);
@@ -178,7 +181,7 @@ impl<'a> Job<'a> {
         let mut listing =
             Listing::open(sources, Kind::Log, &selection, self.s3.as_ref(), done.as_ref())?;
         // What an earlier job could not read is done, and read again all the same.
-        let retried: Vec<String> =
+        let retried: HashSet<String> =
             done.iter().flat_map(Checkpoint::retries).map(str::to_owned).collect();
         let is_new = |input: &Input| {
             let name = input.name();

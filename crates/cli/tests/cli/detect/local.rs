@@ -1,6 +1,11 @@
 //! Files and directories.
 
-use std::fs;
+use std::{
+    collections::BTreeSet,
+    fs,
+    io::{BufRead, BufReader},
+    process::Stdio,
+};
 
 use super::{ACCOUNT, args, gzip, ids, key, log, record, world};
 use crate::support::World;
@@ -54,6 +59,8 @@ fn accounts_regions_and_times_are_selected() {
     check(&["--region", "eu-west-1"], &["a1", "a2"]);
     check(&["--since", "2026-11-22"], &["c1", "a2"]);
     check(&["--until", "2026-11-21T10:30:00Z"], &["a1"]);
+    let run = world.farguard(&args("tree", &["--since", "2026-11-22", "--until", "2026-11-22"]));
+    assert!(run.code == 2 && run.stderr.contains("nothing lies between"), "{}", run.stderr);
 }
 
 #[test]
@@ -133,6 +140,33 @@ fn jobs_go_on_where_the_last_one_ended() {
         "{}",
         run.stderr
     );
+}
+
+#[test]
+fn a_crash_loses_no_alert() {
+    let world = world();
+    // More alerts than a pipe holds that nobody reads.
+    let mut all = BTreeSet::new();
+    for file in 0..40 {
+        let ids: Vec<String> = (0..100).map(|number| format!("a{file}-{number}")).collect();
+        let names: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let key = key(ACCOUNT, "eu-west-1", &format!("22T10{file:02}"), "id");
+        write(&world, &format!("tree/{key}"), &log(&names, "2026-11-22T10:00:00Z"));
+        all.extend(ids);
+    }
+    let args = args("tree", &["--checkpoint", "state.json"]);
+    let mut job =
+        world.command(&args, &[]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut out = BufReader::new(job.stdout.take().unwrap());
+    let mut first = String::new();
+    out.read_line(&mut first).unwrap();
+    assert!(first.contains("id=a0-0"), "{first}");
+    job.kill().unwrap();
+    job.wait().unwrap();
+    drop(out);
+    let run = world.farguard(&args);
+    assert_eq!(ids(&run).into_iter().collect::<BTreeSet<_>>(), all, "{}", run.stderr);
+    assert_eq!(world.farguard(&args).stdout, "");
 }
 
 #[test]

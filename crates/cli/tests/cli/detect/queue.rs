@@ -105,7 +105,7 @@ fn messages_that_always_fail_are_set_aside() {
 }
 
 #[test]
-fn a_crash_before_alerts_are_out_keeps_the_message() {
+fn messages_stay_hidden_while_they_are_worked_on_and_a_crash_keeps_them() {
     let Some(aws) = Aws::start() else { return };
     // More alerts than a pipe holds that nobody reads.
     let ids: Vec<String> = (0..20_000).map(|number| format!("a{number}")).collect();
@@ -114,7 +114,7 @@ fn a_crash_before_alerts_are_out_keeps_the_message() {
     aws.send(&notification(&[("logs", "a.json.gz")]));
     let mut job = aws
         .world
-        .command(&args("sqs://trail", &["--once"]), &aws.environment())
+        .command(&args("sqs://trail", &["--once", "--visibility", "10"]), &aws.environment())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
@@ -122,6 +122,9 @@ fn a_crash_before_alerts_are_out_keeps_the_message() {
     let mut first = String::new();
     BufReader::new(job.stdout.as_mut().unwrap()).read_line(&mut first).unwrap();
     assert!(first.contains("logging stopped"), "{first}");
+    // Longer than a message is hidden at a time.
+    thread::sleep(Duration::from_secs(12));
+    assert_eq!(aws.waiting(), (0, 1), "its time was extended");
     job.kill().unwrap();
     job.wait().unwrap();
     assert_eq!(aws.waiting(), (0, 1), "it comes again when nobody extends its time");
