@@ -13,7 +13,7 @@
 //!     fires: []                         # no rule at all
 //! ```
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use farguard_authoring::yaml::{self, Entry, Limits, Node, Value};
 
@@ -146,20 +146,6 @@ fn document(text: &str, file: &Arc<SourceFile>, scope: &Scope) -> Read<Node> {
 }
 
 impl Case {
-    /// What is wrong with the rules that fired, a sentence each; nothing when the test passes.
-    #[must_use]
-    pub fn judge<'n>(&self, fired: impl IntoIterator<Item = &'n str>) -> Vec<String> {
-        let fired: BTreeSet<&str> = fired.into_iter().collect();
-        let missing = self.fires.iter().filter(|name| !fired.contains(name.as_str()));
-        let mut wrong: Vec<String> =
-            missing.map(|name| format!("rule `{name}` did not fire")).collect();
-        let loud = fired
-            .iter()
-            .filter(|name| self.none_fires || self.silent.iter().any(|silent| silent == *name));
-        wrong.extend(loud.map(|name| format!("rule `{name}` fired")));
-        wrong
-    }
-
     fn read(
         node: &Node,
         scope: &Scope,
@@ -264,15 +250,6 @@ mod tests {
             (Input::Capture("x.scap".to_owned()), true)
         );
         assert_eq!((three.source.as_str(), three.none_fires), ("syscall", false));
-        let check = |case: &Case, fired: &[&str], expect: &[&str]| {
-            assert_eq!(case.judge(fired.iter().copied()), expect, "{fired:?}");
-        };
-        check(one, &["S", "R"], &[]);
-        check(one, &["S"], &["rule `R` did not fire"]);
-        check(two, &[], &[]);
-        check(two, &["S", "S"], &["rule `S` fired"]);
-        check(three, &["S"], &[]);
-        check(three, &["R"], &["rule `R` fired"]);
         let unknown = tests.check(&RuleSet::default());
         assert_eq!(unknown[0].message, "there is no rule 'R'");
         assert_eq!((unknown.len(), unknown[0].origin.line), (2, 3));
