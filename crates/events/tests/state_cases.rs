@@ -3,6 +3,14 @@
 //! Names of cases are those of the tests of falcosecurity/libs that ask the same; where its data is at
 //! hand, the values expected here are compared with the values expected there.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test panics when what it reads is missing, and says what it skips"
+)]
+
 #[path = "support/fields.rs"]
 mod fields;
 
@@ -22,13 +30,16 @@ use farguard_events::{
 };
 use farguard_rules::Filter;
 
-/// A call, and what is known after it: fields with their values, conditions with `true` or `false`.
+/// A field with its value, or a condition with `true` or `false`.
+type Known = (&'static str, &'static str);
+
+/// A call, and what is known after it.
 struct Step {
     event: EventBuilder,
-    known: Vec<(&'static str, &'static str)>,
+    known: Vec<Known>,
 }
 
-fn after(event: EventBuilder, known: &[(&'static str, &'static str)]) -> Step {
+fn after(event: EventBuilder, known: &[Known]) -> Step {
     Step { event, known: known.to_vec() }
 }
 
@@ -559,7 +570,7 @@ fn the_start_of_a_call_counts_where_its_end_says_otherwise() {
 #[test]
 fn every_kind_of_descriptor_is_known() {
     let made = |kind| by(1, kind).i64(21);
-    let cases: [(&str, EventBuilder, [(&'static str, &'static str); 2]); 12] = [
+    let cases: [(&str, EventBuilder, [Known; 2]); 12] = [
         ("eventfd", made(k::EVENTFD_X).u64(0).u32(6), [("fd.type", "event"), ("fd.typechar", "e")]),
         ("", made(k::EVENTFD2_X).u16(1).u64(0), [("fd.type", "event"), ("fd.num", "21")]),
         ("", made(k::TIMERFD_CREATE_X).u8(0).u8(0), [("fd.type", "timerfd"), ("fd.typechar", "t")]),

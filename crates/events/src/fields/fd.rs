@@ -144,7 +144,7 @@ fn name<'e>(view: &'e View<'e>, _: &'e Arg, bump: &'e Bump) -> Value<'e> {
 fn nameraw<'e>(view: &'e View<'e>, _: &'e Arg, bump: &'e Bump) -> Value<'e> {
     let Some((_, fd)) = view.fd else { return Value::Null };
     let name = match fd {
-        Some(fd) => Some(&*fd.raw_name),
+        Some(fd) => Some(fd.raw()),
         None => from_arguments(view, bump, true),
     };
     name.map(|name| without_doubled_slashes(name, bump)).into()

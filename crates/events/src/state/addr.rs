@@ -102,18 +102,48 @@ pub(crate) fn mapped(address: Ipv6Addr) -> Option<Ipv4Addr> {
 }
 
 /// `10.0.0.1:80`, without brackets around IPv6 addresses.
-pub(crate) fn one((ip, port): End) -> Vec<u8> {
+pub(crate) fn one(end: End) -> Vec<u8> {
     let mut name = Vec::with_capacity(24);
-    // Writing into memory does not fail.
-    let _ = write!(name, "{ip}:{port}");
+    push_end(&mut name, end);
     name
 }
 
 /// `10.0.0.1:40000->10.0.0.2:80`.
-pub(crate) fn two((sip, sport): End, (dip, dport): End) -> Vec<u8> {
+pub(crate) fn two(source: End, target: End) -> Vec<u8> {
     let mut name = Vec::with_capacity(48);
-    let _ = write!(name, "{sip}:{sport}->{dip}:{dport}");
+    push_end(&mut name, source);
+    name.extend_from_slice(b"->");
+    push_end(&mut name, target);
     name
+}
+
+fn push_end(name: &mut Vec<u8>, (ip, port): End) {
+    match ip {
+        // Many sockets come and go; this is far quicker than formatting.
+        IpAddr::V4(ip) => {
+            let [a, b, c, d] = ip.octets();
+            push_number(name, a.into());
+            for octet in [b, c, d] {
+                name.push(b'.');
+                push_number(name, octet.into());
+            }
+        }
+        // Writing into memory does not fail.
+        IpAddr::V6(ip) => drop(write!(name, "{ip}")),
+    }
+    name.push(b':');
+    push_number(name, port);
+}
+
+fn push_number(name: &mut Vec<u8>, number: u16) {
+    let mut rest = number;
+    let mut place = [10_000, 1000, 100, 10].into_iter().find(|place| number >= *place).unwrap_or(1);
+    while place > 0 {
+        let digit = u8::try_from(rest / place).unwrap_or(0);
+        name.push(b'0' + digit);
+        rest %= place;
+        place /= 10;
+    }
 }
 
 /// `SOURCE->PEER PATH`.
@@ -196,6 +226,10 @@ mod tests {
     fn addresses_are_read_and_damage_is_none() {
         let v4 = Addr::parse(&[2, 10, 0, 0, 1, 80, 0]).unwrap();
         assert_eq!(v4.name(), b"10.0.0.1:80");
+        for port in [0, 9, 10, 99, 100, 999, 1000, 9999, 10_000, 65_535] {
+            let end = (IpAddr::V4(Ipv4Addr::new(0, 19, 200, 255)), port);
+            assert_eq!(String::from_utf8(one(end)).unwrap(), format!("0.19.200.255:{port}"));
+        }
         let mut v6 = vec![10];
         v6.extend(Ipv6Addr::LOCALHOST.octets());
         v6.extend([0xbb, 1]);

@@ -11,7 +11,7 @@ pub struct Fd {
     /// `10.0.0.1:40000->10.0.0.2:443`, a socket that listens `0.0.0.0:80`, a Unix socket
     /// `SOURCE->PEER PATH`, a new socket has none.
     pub name: Vec<u8>,
-    /// Path as the call was given it, before it was made absolute.
+    /// Path as the call was given it, before it was made absolute; empty if that changed nothing.
     pub raw_name: Vec<u8>,
     /// Flags of `open`, in the bits of the event table.
     pub open_flags: u32,
@@ -30,6 +30,15 @@ impl Fd {
     #[must_use]
     pub fn of(kind: FdKind) -> Self {
         Self { kind, ..Self::default() }
+    }
+
+    /// The path of a file as the call was given it; of anything else nothing.
+    #[must_use]
+    pub fn raw(&self) -> &[u8] {
+        match self.kind {
+            FdKind::File | FdKind::Directory if self.raw_name.is_empty() => &self.name,
+            _ => &self.raw_name,
+        }
     }
 }
 

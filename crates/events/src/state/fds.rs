@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::Fd;
+use super::{Fd, l4};
 
 /// Descriptors below this have a place of their own in a vector; most have.
 const LOW: usize = 1024;
@@ -17,10 +17,48 @@ pub struct Fds(Option<Arc<Table>>);
 
 #[derive(Debug, Clone, Default)]
 struct Table {
-    low: Vec<Option<Arc<Fd>>>,
-    high: BTreeMap<i64, Arc<Fd>>,
+    low: Vec<Option<Entry>>,
+    high: BTreeMap<i64, Entry>,
     len: usize,
     weight: usize,
+}
+
+/// A descriptor, and what reading and writing may change of it: most events are these, and they need not
+/// look at it.
+#[derive(Debug, Clone)]
+struct Entry {
+    fd: Arc<Fd>,
+    fixed: Fixed,
+}
+
+/// What data that goes in or out cannot change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Fixed {
+    /// That it is connected is still to be learnt.
+    Nothing,
+    /// Only data with addresses says something.
+    Connection,
+    /// It is a TCP connection with both ends.
+    Everything,
+}
+
+impl Entry {
+    fn new(fd: Fd) -> Self {
+        let fixed = Fixed::of(&fd);
+        Self { fd: Arc::new(fd), fixed }
+    }
+}
+
+impl Fixed {
+    fn of(fd: &Fd) -> Self {
+        if fd.kind.is_inet() && !fd.socket.connected {
+            Self::Nothing
+        } else if !fd.name.is_empty() && fd.l4() == Some(l4::TCP) {
+            Self::Everything
+        } else {
+            Self::Connection
+        }
+    }
 }
 
 /// What the descriptors of all processes may take together.
@@ -61,35 +99,35 @@ const fn weight(fd: &Fd) -> usize {
 }
 
 impl Table {
-    fn get(&self, number: i64) -> Option<&Arc<Fd>> {
+    fn get(&self, number: i64) -> Option<&Entry> {
         match usize::try_from(number) {
             Ok(at) if at < LOW => self.low.get(at)?.as_ref(),
             _ => self.high.get(&number),
         }
     }
 
-    fn get_mut(&mut self, number: i64) -> Option<&mut Arc<Fd>> {
+    fn get_mut(&mut self, number: i64) -> Option<&mut Entry> {
         match usize::try_from(number) {
             Ok(at) if at < LOW => self.low.get_mut(at)?.as_mut(),
             _ => self.high.get_mut(&number),
         }
     }
 
-    fn set(&mut self, number: i64, fd: Arc<Fd>) {
+    fn set(&mut self, number: i64, entry: Entry) {
         match usize::try_from(number) {
             Ok(at) if at < LOW => {
                 if self.low.len() <= at {
                     self.low.resize(at + 1, None);
                 }
                 if let Some(place) = self.low.get_mut(at) {
-                    *place = Some(fd);
+                    *place = Some(entry);
                 }
             }
-            _ => drop(self.high.insert(number, fd)),
+            _ => drop(self.high.insert(number, entry)),
         }
     }
 
-    fn take(&mut self, number: i64) -> Option<Arc<Fd>> {
+    fn take(&mut self, number: i64) -> Option<Entry> {
         match usize::try_from(number) {
             Ok(at) if at < LOW => self.low.get_mut(at)?.take(),
             _ => self.high.remove(&number),
@@ -101,7 +139,12 @@ impl Fds {
     /// A descriptor by its number.
     #[must_use]
     pub fn get(&self, number: i64) -> Option<&Fd> {
-        self.0.as_ref()?.get(number).map(|fd| &**fd)
+        self.0.as_ref()?.get(number).map(|entry| &*entry.fd)
+    }
+
+    /// What data that goes in or out cannot change of one.
+    pub(crate) fn fixed(&self, number: i64) -> Option<Fixed> {
+        self.0.as_ref()?.get(number).map(|entry| entry.fixed)
     }
 
     /// How many there are.
@@ -121,8 +164,8 @@ impl Fds {
         let table = self.0.as_deref();
         let low = table.into_iter().flat_map(|table| (0_i64..).zip(&table.low));
         let high = table.into_iter().flat_map(|table| &table.high);
-        low.filter_map(|(number, fd)| Some((number, &**fd.as_ref()?)))
-            .chain(high.map(|(number, fd)| (*number, &**fd)))
+        low.filter_map(|(number, entry)| Some((number, &*entry.as_ref()?.fd)))
+            .chain(high.map(|(number, entry)| (*number, &*entry.fd)))
     }
 
     /// The table, its own: copied if another process shares it. `None` when there is no room.
@@ -144,7 +187,7 @@ impl Fds {
         }
         let full = self.len() >= LIMIT;
         let Some(table) = self.own(pool) else { return false };
-        let before = table.get(number).map(|fd| weight(fd));
+        let before = table.get(number).map(|entry| weight(&entry.fd));
         let after = weight(&fd);
         pool.give(before.unwrap_or(0));
         table.weight -= before.unwrap_or(0);
@@ -154,7 +197,7 @@ impl Fds {
         }
         table.weight += after;
         table.len += usize::from(before.is_none());
-        table.set(number, Arc::new(fd));
+        table.set(number, Entry::new(fd));
         true
     }
 
@@ -164,7 +207,7 @@ impl Fds {
             return false;
         }
         let Some(table) = self.own(pool) else { return false };
-        let Some(fd) = table.take(number) else { return false };
+        let Some(Entry { fd, .. }) = table.take(number) else { return false };
         table.len -= 1;
         table.weight -= weight(&fd);
         pool.give(weight(&fd));
@@ -180,10 +223,12 @@ impl Fds {
     ) -> Option<T> {
         self.get(number)?;
         let table = self.own(pool)?;
-        let fd = Arc::make_mut(table.get_mut(number)?);
+        let entry = table.get_mut(number)?;
+        let fd = Arc::make_mut(&mut entry.fd);
         let before = weight(fd);
         let made = change(fd);
         let after = weight(fd);
+        entry.fixed = Fixed::of(fd);
         table.weight = (table.weight - before).saturating_add(after);
         pool.give(before);
         // Names of sockets are short: let one pass even when the pool is full.

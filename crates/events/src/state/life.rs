@@ -55,11 +55,11 @@ impl State {
         };
         let leader = if thread.is_main() { Some(at) } else { known(pid) };
         let parent = if pid == 1 { None } else { known(ptid) };
-        if let Some(leader) = leader.filter(|leader| *leader != at) {
-            if let Some(leader) = self.threads.get_mut(leader) {
-                leader.links.members += 1;
-                leader.links.threads.push(at);
-            }
+        if let Some(leader) = leader.filter(|leader| *leader != at)
+            && let Some(leader) = self.threads.get_mut(leader)
+        {
+            leader.links.members += 1;
+            leader.links.threads.push(at);
         }
         if let Some(parent) = parent.and_then(|parent| self.threads.get_mut(parent)) {
             parent.links.children.push(at);

@@ -59,10 +59,11 @@ pub(super) fn event(state: &mut State, event: &Event<'_>) {
     thread.links.recent = true;
     let had_begun = thread.links.pending.is_some();
     call(state, at, event);
-    if had_begun && event.kind.0 % 2 == 1 {
-        if let Some(thread) = state.threads.get_mut(at) {
-            thread.links.pending.forget();
-        }
+    if had_begun
+        && event.kind.0 % 2 == 1
+        && let Some(thread) = state.threads.get_mut(at)
+    {
+        thread.links.pending.forget();
     }
 }
 

@@ -149,7 +149,7 @@ impl Model {
         let Some(pid) = self.threads.get(&tid).copied() else {
             let has_other = self.threads.get(&other) == Some(&other) && !self.dead.contains(&other);
             let parent = if has_other { other } else { FIRST };
-            let is_thread = op % 2 == 0;
+            let is_thread = op.is_multiple_of(2);
             let (pid, bits) = if is_thread { (parent, THREAD) } else { (tid, 0) };
             let ptid = if is_thread { FIRST } else { parent };
             run(state, &cloned(by(k::CLONE_20_X), pid, ptid, bits));

@@ -76,13 +76,13 @@ fn child(state: &mut State, found: Option<Handle>, event: &Event<'_>) {
     let like = args.i64(if is_thread { 4 } else { 5 }).filter(|tid| *tid != event.tid);
     let base = like.map(|tid| state.find_or_bare(tid));
     let was_bare = base.and_then(|at| state.threads.get(at)).is_none_or(Thread::is_bare);
-    if let (true, true, Some(at)) = (was_bare, is_thread, base) {
-        if let Some(main) = state.threads.get_mut(at) {
-            identify(main, &args);
-            main.vtid = main.vpid;
-            describe(main, &args);
-            state.link_one(at);
-        }
+    if let (true, true, Some(at)) = (was_bare, is_thread, base)
+        && let Some(main) = state.threads.get_mut(at)
+    {
+        identify(main, &args);
+        main.vtid = main.vpid;
+        describe(main, &args);
+        state.link_one(at);
     }
     let from = base.filter(|_| !was_bare).and_then(|at| state.threads.get(at));
     let mut thread = inherit(state, from, &args, event);

@@ -49,7 +49,7 @@ pub(super) fn open(state: &mut State, at: Handle, event: &Event<'_>) {
         ino: params.u64(5).unwrap_or(0),
     };
     let begun = |start: &Params<'_>| (AT_FDCWD, start.u32(1).unwrap_or(0));
-    make(state, at, event, opened, 0, begun);
+    make(state, at, event, &opened, 0, begun);
 }
 
 pub(super) fn creat(state: &mut State, at: Handle, event: &Event<'_>) {
@@ -67,7 +67,7 @@ pub(super) fn creat(state: &mut State, at: Handle, event: &Event<'_>) {
         dev: params.u32(3).unwrap_or(0),
         ino: params.u64(4).unwrap_or(0),
     };
-    make(state, at, event, opened, 0, |_| (AT_FDCWD, 0));
+    make(state, at, event, &opened, 0, |_| (AT_FDCWD, 0));
 }
 
 pub(super) fn openat(state: &mut State, at: Handle, event: &Event<'_>) {
@@ -81,7 +81,7 @@ pub(super) fn openat(state: &mut State, at: Handle, event: &Event<'_>) {
         ino: params.u64(dev + 1).unwrap_or(0),
     };
     let begun = |start: &Params<'_>| (start.i64(0).unwrap_or(AT_FDCWD), start.u32(2).unwrap_or(0));
-    make(state, at, event, opened, 1, begun);
+    make(state, at, event, &opened, 1, begun);
 }
 
 pub(super) fn open_by_handle(state: &mut State, at: Handle, event: &Event<'_>) {
@@ -103,14 +103,14 @@ fn make(
     state: &mut State,
     at: Handle,
     event: &Event<'_>,
-    opened: Opened<'_>,
+    opened: &Opened<'_>,
     name_param: usize,
     begun: impl FnOnce(&Params<'_>) -> (i64, u32),
 ) {
     let Some(fd) = returned(event) else { return };
     let Some(thread) = state.threads.get_mut(at) else { return };
     if !thread.links.pending.is_some() {
-        return put(state, at, fd, &opened);
+        return put(state, at, fd, opened);
     }
     let pending = std::mem::take(&mut thread.links.pending);
     let start = pending.start(crate::Kind(event.kind.0.wrapping_sub(1)));
@@ -119,9 +119,9 @@ fn make(
         (Some(start), Some(name)) => {
             let (dirfd, flags) = begun(&start);
             let flags = flags | (opened.flags & SET_BY_KERNEL);
-            put(state, at, fd, &Opened { dirfd, name, flags, ..opened });
+            put(state, at, fd, &Opened { dirfd, name, flags, ..*opened });
         }
-        _ => put(state, at, fd, &opened),
+        _ => put(state, at, fd, opened),
     }
     if let Some(thread) = state.threads.get_mut(at) {
         thread.links.pending = pending;
@@ -133,8 +133,8 @@ fn put(state: &mut State, at: Handle, number: i64, opened: &Opened<'_>) {
     let is_dir = opened.flags & O_DIRECTORY != 0;
     let fd = Fd {
         kind: if is_dir { FdKind::Directory } else { FdKind::File },
+        raw_name: if path == opened.name { Vec::new() } else { opened.name.to_vec() },
         name: path,
-        raw_name: opened.name.to_vec(),
         open_flags: opened.flags,
         dev: opened.dev,
         ino: opened.ino,
@@ -144,19 +144,19 @@ fn put(state: &mut State, at: Handle, number: i64, opened: &Opened<'_>) {
 }
 
 pub(super) fn close(state: &mut State, at: Handle, event: &Event<'_>) {
-    if let (Some(0..), Some(number)) = (event.params.i64(0), state.now.fd) {
-        if state.fd_at(at, number).is_some() {
-            state.now.ends = Ends::Fd(number);
-        }
+    if let (Some(0..), Some(number)) = (event.params.i64(0), state.now.fd)
+        && state.fd_at(at, number).is_some()
+    {
+        state.now.ends = Ends::Fd(number);
     }
 }
 
 pub(super) fn close_range(state: &mut State, event: &Event<'_>) {
     let [first, last, flags] = [1, 2, 3].map(|param| event.params.u32(param));
-    if let (Some(0..), Some(first), Some(last)) = (event.params.i64(0), first, last) {
-        if flags.unwrap_or(0) & CLOSE_RANGE_CLOEXEC == 0 {
-            state.now.ends = Ends::Fds(first.into(), last.into());
-        }
+    if let (Some(0..), Some(first), Some(last)) = (event.params.i64(0), first, last)
+        && flags.unwrap_or(0) & CLOSE_RANGE_CLOEXEC == 0
+    {
+        state.now.ends = Ends::Fds(first.into(), last.into());
     }
 }
 
@@ -186,10 +186,10 @@ pub(super) fn dup(state: &mut State, at: Handle, event: &Event<'_>) {
 }
 
 pub(super) fn fcntl(state: &mut State, at: Handle, event: &Event<'_>) {
-    if let Some(F_DUPFD | F_DUPFD_CLOEXEC) = event.params.u8(2) {
-        if let Some(to) = returned(event) {
-            copy(state, at, to, |_| {});
-        }
+    if let Some(F_DUPFD | F_DUPFD_CLOEXEC) = event.params.u8(2)
+        && let Some(to) = returned(event)
+    {
+        copy(state, at, to, |_| {});
     }
 }
 

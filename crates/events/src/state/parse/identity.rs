@@ -19,7 +19,7 @@ fn succeeded(event: &Event<'_>) -> bool {
 }
 
 /// The main thread of a thread's process.
-fn main<'s>(state: &'s mut State, at: Handle) -> Option<&'s mut Thread> {
+fn main(state: &mut State, at: Handle) -> Option<&mut Thread> {
     let thread = state.threads.get(at)?;
     let main = if thread.is_main() { at } else { thread.links.leader };
     state.threads.get_mut(main)
@@ -58,18 +58,18 @@ pub(super) fn chroot(state: &mut State, at: Handle, event: &Event<'_>) {
 }
 
 pub(super) fn user(state: &mut State, at: Handle, event: &Event<'_>, param: usize) {
-    if let (Some(0), Some(uid)) = (event.params.i64(0), event.params.u32(param)) {
-        if let Some(thread) = state.threads.get_mut(at) {
-            thread.uid = uid;
-        }
+    if let (Some(0), Some(uid)) = (event.params.i64(0), event.params.u32(param))
+        && let Some(thread) = state.threads.get_mut(at)
+    {
+        thread.uid = uid;
     }
 }
 
 pub(super) fn group(state: &mut State, at: Handle, event: &Event<'_>, param: usize) {
-    if let (Some(0), Some(gid)) = (event.params.i64(0), event.params.u32(param)) {
-        if let Some(thread) = state.threads.get_mut(at) {
-            thread.gid = gid;
-        }
+    if let (Some(0), Some(gid)) = (event.params.i64(0), event.params.u32(param))
+        && let Some(thread) = state.threads.get_mut(at)
+    {
+        thread.gid = gid;
     }
 }
 
@@ -103,9 +103,10 @@ pub(super) fn namespaces(state: &mut State, at: Handle, event: &Event<'_>, param
 pub(super) fn prctl(state: &mut State, at: Handle, event: &Event<'_>) {
     let option = event.params.u32(1);
     let is_reaper = event.params.i64(3).is_some_and(|arg| arg != 0);
-    if succeeded(event) && matches!(option, Some(SET_CHILD_SUBREAPER | GET_CHILD_SUBREAPER)) {
-        if let Some(main) = main(state, at) {
-            main.links.reaper = is_reaper;
-        }
+    if succeeded(event)
+        && matches!(option, Some(SET_CHILD_SUBREAPER | GET_CHILD_SUBREAPER))
+        && let Some(main) = main(state, at)
+    {
+        main.links.reaper = is_reaper;
     }
 }

@@ -72,11 +72,11 @@ pub(super) fn missed(tuple: &Tuple<'_>) -> Option<Fd> {
 
 pub(super) fn pair(state: &mut State, at: Handle, event: &Event<'_>) {
     let [one, two] = [1, 2].map(|param| event.params.i64(param));
-    if let (true, Some(one), Some(two)) = (succeeded(event), one, two) {
-        if one != two {
-            state.put_fd(at, two, Fd::of(FdKind::UnixSocket));
-            state.put_fd(at, one, Fd::of(FdKind::UnixSocket));
-        }
+    if let (true, Some(one), Some(two)) = (succeeded(event), one, two)
+        && one != two
+    {
+        state.put_fd(at, two, Fd::of(FdKind::UnixSocket));
+        state.put_fd(at, one, Fd::of(FdKind::UnixSocket));
     }
 }
 

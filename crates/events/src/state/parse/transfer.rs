@@ -6,6 +6,7 @@ use crate::{
     state::{
         End, Fd, FdKind, Role, State,
         addr::{self, Tuple},
+        fds::Fixed,
         l4,
         threads::Handle,
     },
@@ -25,28 +26,31 @@ pub(super) fn read(state: &mut State, at: Handle, event: &Event<'_>, tuple: Opti
 
 /// Data went out; `tuple` is the parameter with the addresses, if there is one.
 pub(super) fn write(state: &mut State, at: Handle, event: &Event<'_>, tuple: Option<usize>) {
-    if let (Some(0..), Some(number), Some(param)) = (event.params.i64(0), state.now.fd, tuple) {
-        if number >= 0 && state.fd_at(at, number).is_none() {
-            let missed = event.params.get(param).and_then(Tuple::parse);
-            if let Some(fd) = missed.as_ref().and_then(sockets::missed) {
-                state.put_fd(at, number, fd);
-            }
+    if let (Some(0..), Some(number), Some(param)) = (event.params.i64(0), state.now.fd, tuple)
+        && number >= 0
+        && state.fd_at(at, number).is_none()
+    {
+        let missed = event.params.get(param).and_then(Tuple::parse);
+        if let Some(fd) = missed.as_ref().and_then(sockets::missed) {
+            state.put_fd(at, number, fd);
         }
     }
     transfer(state, at, event, tuple, Way::Out);
 }
 
 fn transfer(state: &mut State, at: Handle, event: &Event<'_>, tuple: Option<usize>, way: Way) {
-    let Some(number) = state.now.fd else { return };
-    let Some(fd) = state.fd_at(at, number) else { return };
-    if event.params.i64(0).is_none_or(|res| res < 0) {
+    let (Some(thread), Some(number)) = (state.threads.get(at), state.now.fd) else { return };
+    let fds = state.fds(thread);
+    let fixed = fds.fixed(number).unwrap_or(Fixed::Everything);
+    let tuple = tuple.filter(|_| fixed < Fixed::Everything);
+    if (fixed > Fixed::Nothing && tuple.is_none()) || event.params.i64(0).is_none_or(|res| res < 0)
+    {
         return;
     }
-    let is_new = fd.kind.is_inet() && !fd.socket.connected;
-    let may_change = fd.name.is_empty() || fd.l4() != Some(l4::TCP);
-    let tuple = tuple.filter(|_| may_change).and_then(|param| event.params.get(param));
-    let tuple = tuple.and_then(Tuple::parse).filter(|tuple| !has(fd, tuple));
-    if !is_new && tuple.is_none() {
+    let Some(fd) = fds.get(number) else { return };
+    let tuple = tuple.and_then(|param| Tuple::parse(event.params.get(param)?));
+    let tuple = tuple.filter(|tuple| !has(fd, tuple));
+    if fixed > Fixed::Nothing && tuple.is_none() {
         return;
     }
     let mut fd = fd.clone();
