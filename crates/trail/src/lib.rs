@@ -13,6 +13,7 @@ pub mod notification;
 pub mod record;
 pub mod shapes;
 mod time;
+pub mod timeline;
 
 pub use fields::{CloudTrail, Trail};
 pub use json::Json;
