@@ -177,3 +177,79 @@ fn bytes_that_are_no_text_are_refused_with_their_place() {
     let nul = load("- {list: a, items: [\"x\\0y\"]}");
     assert!(nul.is_ok());
 }
+
+/// A file with everything in it.
+const WHOLE: &str = "- required_engine_version: 0.31.0
+- required_plugin_versions: [{name: json, version: 0.7.0, alternatives: [{name: b, version: 1.0.0}]}]
+- list: shells
+  items: [bash, 'a b', \"c\\\"d\"]
+- macro: opened
+  condition: >
+    evt.type in (open, openat)
+    and not proc.name in (shells)
+- rule: \"First\"
+  desc: |
+    a rule
+  condition: opened and (fd.name startswith oneof (/etc, /root) or proc.pid > 0x1F)
+  output: 'seen %proc.name'
+  priority: INFO
+  tags: [a, b]
+  exceptions:
+    - name: x
+      fields: [proc.name, fd.name]
+      comps: [=, startswith anyof]
+      values:
+        - [cat, [/a, /b]]
+  farguard: {remediation: stop, references: [x], examples: {fires: [{a: 1}]}}
+- rule: First
+  condition: and proc.name != ä
+  override: {condition: append}
+---
+- rule: First
+  enabled: false
+";
+
+mod damaged {
+    use proptest::prelude::*;
+
+    use super::{WHOLE, load};
+    use crate::diagnostic::{json, text};
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(300))]
+
+        #[test]
+        fn files_are_loaded_or_refused(
+            edits in prop::collection::vec((0..WHOLE.len(), 0_usize..12, "[a-z\\-:\\[\\]{}()'\"|>&*!%@,.=<> \n\u{e9}\u{1b}]{0,6}"), 1..6)
+        ) {
+            let mut text: Vec<char> = WHOLE.chars().collect();
+            for (at, length, put) in edits {
+                let at = at.min(text.len());
+                let end = (at + length).min(text.len());
+                text.splice(at..end, put.chars());
+            }
+            let text: String = text.into_iter().collect();
+            let loaded = load(&text);
+            json::validation(&loaded.files);
+            for remark in loaded.files.iter().flat_map(|file| &file.diagnostics) {
+                let lines = u32::try_from(text.lines().count()).unwrap_or(u32::MAX);
+                prop_assert!(remark.origin.line <= lines.max(1) + 1, "{}", text::diagnostic(remark));
+                prop_assert!(!remark.message.is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn the_whole_file_is_loaded() {
+        let loaded = load(WHOLE);
+        let remarks: String = loaded.files[0].diagnostics.iter().map(text::diagnostic).collect();
+        assert!(loaded.is_ok(), "{remarks}");
+        let rule = &loaded.rules.rules[0];
+        let expect = concat!(
+            "(((evt.type in (open, openat) and not proc.name in (bash, \"a b\", \"c\\\"d\"))",
+            " and (fd.name startswith oneof (/etc, /root) or proc.pid > 0x1F) and proc.name != ä)",
+            " and not (proc.name = cat and fd.name startswith anyof (/a, /b)))",
+        );
+        assert_eq!(rule.condition.expr.to_string(), expect);
+    }
+}
