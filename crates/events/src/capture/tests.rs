@@ -85,7 +85,8 @@ pub(super) fn heads() -> Vec<Head> {
 
 /// The lengths and the values of parameters.
 pub(super) fn params(values: &[&[u8]]) -> (Vec<u8>, Vec<u8>) {
-    let lengths = values.iter().flat_map(|value| (value.len() as u16).to_le_bytes()).collect();
+    let lengths =
+        values.iter().flat_map(|value| u16::try_from(value.len()).unwrap().to_le_bytes()).collect();
     (lengths, values.concat())
 }
 
@@ -182,7 +183,7 @@ fn long_events_and_long_lists_are_written_so_that_they_can_be_read() {
     writer.event(&close_event(1, &values)).unwrap();
     let bytes = writer.finish().unwrap();
     let (items, problems) = read(&bytes);
-    assert_eq!(items.len() as i64, count + 2, "a section, threads, an event");
+    assert_eq!(i64::try_from(items.len()).unwrap(), count + 2, "a section, threads, an event");
     assert_eq!((times(&items), problems.count()), (vec![1], 0));
 }
 
@@ -266,7 +267,7 @@ proptest! {
         let mut writer = if gzip { Writer::gzip(Vec::new()) } else { Writer::new(Vec::new()) };
         let mut heads = vec![Head::Section, Head::Thread(Box::new(thread.clone()))];
         for (_, kind) in kinds.iter().filter(|(_, kind)| is_named(*kind)) {
-            let fd = Fd { kind: *kind, ino, name: name.clone().into(), ..Fd::default() };
+            let fd = Fd { kind: *kind, ino, name: name.clone(), ..Fd::default() };
             heads.push(Head::Fd { tid: thread.tid, number, fd });
         }
         heads.iter().for_each(|head| writer.head(head).unwrap());

@@ -12,7 +12,10 @@ struct Made {
 impl Made {
     fn new(code: &str, values: &[&[u8]]) -> Self {
         let def = table::events().iter().find(|event| event.code == code).unwrap();
-        let lengths = values.iter().flat_map(|value| (value.len() as u16).to_le_bytes()).collect();
+        let lengths = values
+            .iter()
+            .flat_map(|value| u16::try_from(value.len()).unwrap().to_le_bytes())
+            .collect();
         Self { kind: def.kind, tid: 7, lengths, data: values.concat() }
     }
 

@@ -8,7 +8,7 @@ fn frame(number: u32, body: &[u8]) -> Vec<u8> {
     block.extend([0; 4]);
     block.extend_from_slice(body);
     block.resize(block.len().next_multiple_of(4), 0);
-    let length = (block.len() as u32 + 4).to_le_bytes();
+    let length = u32::try_from(block.len() + 4).unwrap().to_le_bytes();
     block[4..8].copy_from_slice(&length);
     block.extend(length);
     block
@@ -28,12 +28,12 @@ fn check(number: u32, body: &[u8], expect: &[Owned]) {
     assert_eq!(problems.count(), 0, "{number:#x}: {problems:?}");
 }
 
-fn head(head: Head) -> Owned {
+fn head(head: &Head) -> Owned {
     Owned::Head(format!("{head:?}"))
 }
 
 fn text(text: &[u8]) -> Vec<u8> {
-    [&(text.len() as u16).to_le_bytes()[..], text].concat()
+    [&u16::try_from(text.len()).unwrap().to_le_bytes()[..], text].concat()
 }
 
 /// An entry of a version, with every id and number different.
@@ -101,12 +101,12 @@ fn threads_of_every_version() {
     let numbers = [0x202, 0x207, 0x209, 0x210, 0x211, 0x212, 0x213, 0x214];
     for (number, version) in numbers.into_iter().zip(1..) {
         let (entry, thread) = thread_entry(version);
-        let expect = || head(Head::Thread(Box::new(thread.clone())));
+        let expect = || head(&Head::Thread(Box::new(thread.clone())));
         check(number, &entry.repeat(2), &[expect(), expect()]);
     }
     for (number, version) in [(0x8000_ABCD, 1), (0x8013_ABCD, 2), (0x8014_ABCD, 3)] {
         let (entry, thread) = thread_entry(version);
-        check(number, &entry, &[head(Head::Thread(Box::new(thread)))]);
+        check(number, &entry, &[head(&Head::Thread(Box::new(thread)))]);
     }
 }
 
@@ -114,9 +114,9 @@ fn threads_of_every_version() {
 fn threads_with_lengths_end_where_their_version_does() {
     let (fields, thread) = thread_entry(9);
     let check = |tail: &[u8], expect: Thread| {
-        let length = (4 + fields.len() + tail.len()) as u32;
+        let length = u32::try_from(4 + fields.len() + tail.len()).unwrap();
         let entry = [&length.to_le_bytes()[..], &fields, tail].concat();
-        super::versions::check(0x215, &entry, &[head(Head::Thread(Box::new(expect)))]);
+        super::versions::check(0x215, &entry, &[head(&Head::Thread(Box::new(expect)))]);
     };
     check(&[], thread.clone());
     check(&1000_u32.to_le_bytes(), Thread { loginuid: 1000, ..thread.clone() });
@@ -148,13 +148,13 @@ fn interfaces_users_and_descriptors_without_lengths() {
     let entry =
         |kind: u8, speed: &[u8]| [&[kind, 0, 4, 0][..], &addresses, speed, b"eth0"].concat();
     let fast = Interface { link_speed: 9, ..interface.clone() };
-    let (slow, fast) = (head(Head::Interface(interface)), head(Head::Interface(fast)));
+    let (slow, fast) = (head(&Head::Interface(interface)), head(&Head::Interface(fast)));
     let both = [entry(3, &[]), entry(1, &9_u64.to_le_bytes())].concat();
     check(0x205, &both, &[slow, fast]);
 
     let user = User { gid: 2, name: (*b"bob").into(), home: (*b"/").into(), shell: (*b"").into() };
     let entry = [&[0, 1, 0, 0, 0, 2, 0, 0, 0][..], &text(b"bob"), &text(b"/"), &text(b"")].concat();
-    check(0x206, &entry, &[head(Head::User { uid: 1, user })]);
+    check(0x206, &entry, &[head(&Head::User { uid: 1, user })]);
 
     let mut list = 10_i64.to_le_bytes().to_vec();
     let mut expect = Vec::new();
@@ -170,7 +170,7 @@ fn interfaces_users_and_descriptors_without_lengths() {
         list.extend_from_slice(&payload);
         let name: &[u8] = [&b"/tmp"[..], b"[eventfd]", b"/run/x"][expect.len()];
         let fd = Fd { kind: known, ino: 5, name: name.into(), ..Fd::default() };
-        expect.push(head(Head::Fd { tid: 10, number, fd }));
+        expect.push(head(&Head::Fd { tid: 10, number, fd }));
     }
     check(0x203, &list, &expect);
 }
@@ -179,7 +179,7 @@ fn interfaces_users_and_descriptors_without_lengths() {
 fn events_without_a_number_of_parameters() {
     let event = |kind: Kind, excess: u32, values: &[&[u8]]| {
         let (lengths, data) = params(values);
-        let length = (22 + lengths.len() + data.len()) as u32 + excess;
+        let length = u32::try_from(22 + lengths.len() + data.len()).unwrap() + excess;
         let header =
             [&5_u64.to_le_bytes()[..], &10_i64.to_le_bytes(), &length.to_le_bytes()].concat();
         [&[1, 0][..], &header, &kind.0.to_le_bytes(), &lengths, &data].concat()
