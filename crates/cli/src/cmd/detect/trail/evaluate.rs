@@ -52,11 +52,12 @@ pub(crate) struct Worker<E> {
 impl<E: Examiner> Worker<E> {
     /// One of so many.
     pub(crate) fn new(workers: usize, s3: Option<&S3>, selection: &Selection, examiner: E) -> Self {
+        // Records are repetitive: a file inflates to seven times its size or more.
         let share = MEMORY / workers.max(1);
         Self {
-            reader: Reader::with_limit(share / 4 * 3),
+            reader: Reader::with_limit(share / 8 * 7),
             buffer: Vec::new(),
-            at_once: u64::try_from(share / 4).unwrap_or(u64::MAX),
+            at_once: u64::try_from(share / 8).unwrap_or(u64::MAX),
             s3: s3.cloned(),
             selection: selection.clone(),
             examiner,
