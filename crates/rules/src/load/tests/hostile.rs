@@ -230,7 +230,7 @@ mod damaged {
             }
             let text: String = text.into_iter().collect();
             let loaded = load(&text);
-            json::validation(&loaded.files);
+            prop_assert!(json::validation(&loaded.files).is_object());
             for remark in loaded.files.iter().flat_map(|file| &file.diagnostics) {
                 let lines = u32::try_from(text.lines().count()).unwrap_or(u32::MAX);
                 prop_assert!(remark.origin.line <= lines.max(1) + 1, "{}", text::diagnostic(remark));
