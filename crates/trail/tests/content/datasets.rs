@@ -13,8 +13,8 @@ use serde_json::Value;
 
 use crate::support::{Fired, load, root, run};
 
-/// Most alerts in a thousand records of a day.
-const MOST_IN_A_THOUSAND: usize = 10;
+/// Fewer alerts than one in so many records of a day.
+const RECORDS_FOR_AN_ALERT: usize = 100;
 
 /// Rules that are about everything, and so are no detection of a technique.
 const GENERIC: [&str; 2] = ["Refused many different calls", "A user looks around in the account"];
@@ -31,8 +31,8 @@ const STEPS: [&str; 8] = [
     "Windows passwords of several instances were asked for",
 ];
 
-/// The lines of a data set, in the order of time; `None` where it is not at hand.
-fn lines(name: &str, time: &str) -> Option<Vec<Value>> {
+/// The lines of a data set; `None` where it is not at hand.
+fn lines(name: &str) -> Option<Vec<Value>> {
     let data = env::var_os("FARGUARD_CONFORMANCE")
         .map_or_else(|| root().join("../shared"), PathBuf::from)
         .join("data/cloudtrail")
@@ -43,11 +43,7 @@ fn lines(name: &str, time: &str) -> Option<Vec<Value>> {
     };
     let mut text = String::new();
     MultiGzDecoder::new(bytes.as_slice()).read_to_string(&mut text).unwrap();
-    let mut lines: Vec<Value> =
-        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let when = |line: &Value| line.pointer(time).and_then(Value::as_str).map(str::to_owned);
-    lines.sort_by_key(when);
-    Some(lines)
+    Some(text.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
 }
 
 fn told(fired: &[Fired]) -> BTreeSet<&str> {
@@ -56,7 +52,7 @@ fn told(fired: &[Fired]) -> BTreeSet<&str> {
 
 #[test]
 fn every_technique_is_found_by_a_rule_of_its_own() {
-    let Some(lines) = lines("stratus-labelled.jsonl.gz", "/event/eventTime") else { return };
+    let Some(lines) = lines("stratus-labelled.jsonl.gz") else { return };
     let rules = &load().rules;
     let mut techniques: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
     for line in &lines {
@@ -76,11 +72,11 @@ fn every_technique_is_found_by_a_rule_of_its_own() {
 
 #[test]
 fn a_day_of_attack_tells_its_steps_and_little_else() {
-    let Some(lines) = lines("invictus.jsonl.gz", "/eventTime") else { return };
+    let Some(lines) = lines("invictus.jsonl.gz") else { return };
     let records: Vec<String> = lines.iter().map(Value::to_string).collect();
     let fired = run(&load().rules, Vec::new(), &records);
-    let most = records.len() * MOST_IN_A_THOUSAND / 1_000;
-    assert!(fired.len() < most, "{} alerts for {} records", fired.len(), records.len());
+    let (alerts, records) = (fired.len(), records.len());
+    assert!(alerts * RECORDS_FOR_AN_ALERT < records, "{alerts} alerts for {records} records");
     let told = told(&fired);
     for step in STEPS {
         assert!(told.contains(step), "{step}: {told:?}");
@@ -89,7 +85,7 @@ fn a_day_of_attack_tells_its_steps_and_little_else() {
 
 #[test]
 fn one_call_of_each_kind_sets_off_little() {
-    let Some(lines) = lines("traildiscover.jsonl.gz", "/eventTime") else { return };
+    let Some(lines) = lines("traildiscover.jsonl.gz") else { return };
     let records: Vec<String> = lines.iter().map(Value::to_string).collect();
     let rules = &load().rules;
     for (line, record) in lines.iter().zip(records) {
