@@ -97,11 +97,12 @@ impl Times {
         })
     }
 
-    /// Forgets the moments of a window for which an alert was given, and remembers the window.
-    pub(super) fn tell(&mut self, first_ns: u64, within_ns: u64) {
-        let last_ns = first_ns.saturating_add(within_ns);
-        self.sorted.retain(|(time, _)| !(first_ns..=last_ns).contains(time));
-        self.fired = Some((first_ns, last_ns));
+    /// Forgets the moments of a window for which an alert was given, and remembers all moments that
+    /// fit into one window with it, before its first as well: records arrive in any order.
+    pub(super) fn tell(&mut self, first_ns: u64, last_ns: u64, within_ns: u64) {
+        let told = (last_ns.saturating_sub(within_ns), first_ns.saturating_add(within_ns));
+        self.sorted.retain(|(time, _)| !(told.0..=told.1).contains(time));
+        self.fired = Some(told);
     }
 
     /// The latest moment that is not after this one.

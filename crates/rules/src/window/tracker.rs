@@ -245,8 +245,8 @@ fn count_values(
 }
 
 fn tell(times: &mut Times, cluster: super::times::Cluster, within_ns: u64) -> Outcome {
-    times.tell(cluster.first_ns, within_ns);
     let super::times::Cluster { count, first_ns, last_ns } = cluster;
+    times.tell(first_ns, last_ns, within_ns);
     Outcome { count: u64::from(count), first_ns, last_ns }
 }
 
@@ -273,7 +273,7 @@ fn follow(
     }
     let count = u64::try_from(steps.len()).unwrap_or(u64::MAX);
     if let Some(last) = steps.last_mut() {
-        last.tell(first_ns, within_ns);
+        last.tell(first_ns, last_ns, within_ns);
     }
     (Some(Outcome { count, first_ns, last_ns }), lost)
 }

@@ -40,6 +40,8 @@ fn so_many_within_a_time() {
     check(&test(), &at(&[1, 11, 6]), &[(2, 3)]);
     // One alert for a window, the next one when that is over.
     check(&test(), &at(&[1, 2, 3, 4, 5, 6, 20, 21, 22]), &[(2, 3), (8, 3)]);
+    // What arrives late belongs to the window that was told, before its first event too.
+    check(&test(), &at(&[5, 6, 7, 4, 3, 2, 1]), &[(2, 3)]);
     // A record from the far future forgets nothing.
     check(&test(), &at(&[1, 2, 4_000_000_000, 3]), &[(3, 3)]);
     let two = [(1, "a", None, 0), (2, "b", None, 0), (3, "a", None, 0), (4, "b", None, 0)];
