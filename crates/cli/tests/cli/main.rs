@@ -23,4 +23,5 @@ mod registry;
 mod rescan;
 mod scan;
 mod secrets;
+mod suite;
 mod support;
