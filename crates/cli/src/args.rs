@@ -6,13 +6,14 @@ use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 pub(crate) use self::{
-    capture::CaptureArgs, db::DbArgs, detect::DetectArgs, policy::PolicyCommandArgs,
-    rescan::RescanArgs, rules::RulesArgs, scan::ScanArgs,
+    capture::CaptureArgs, db::DbArgs, detect::DetectArgs, investigate::InvestigateArgs,
+    policy::PolicyCommandArgs, rescan::RescanArgs, rules::RulesArgs, scan::ScanArgs,
 };
 
 pub(crate) mod capture;
 pub(crate) mod db;
 pub(crate) mod detect;
+pub(crate) mod investigate;
 pub(crate) mod policy;
 pub(crate) mod rescan;
 pub(crate) mod rules;
@@ -73,6 +74,9 @@ pub(crate) enum Command {
 
     /// Check, explain and show policies: what stops a target, and why
     Policy(PolicyCommandArgs),
+
+    /// Tell what one actor did in CloudTrail: as whom, from where, what it touched, what failed
+    Investigate(Box<InvestigateArgs>),
 
     /// Check, list, explain and test detection rules in the Falco language
     Rules(RulesArgs),

@@ -31,6 +31,7 @@ fn main() -> ExitCode {
         Command::Detect(detect) => cmd::detect::run(&detect, &terminal),
         Command::Policy(policy) => cmd::policy::run(&policy, &terminal),
         Command::Capture(capture) => cmd::capture::run(&capture, &terminal),
+        Command::Investigate(args) => cmd::investigate::run(&args, &terminal),
         Command::Rules(rules) => cmd::rules::run(&rules, &terminal),
         Command::Db(db) => cmd::db::run(&db, &terminal),
         Command::Completions { shell } => cmd::generate::completions(shell),

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum};
 
-pub(crate) use self::{aws::AwsArgs, rules::RuleArgs, trail::TrailArgs};
+pub(crate) use self::{aws::AwsArgs, rules::RuleArgs, trail::SelectionArgs, trail::TrailArgs};
 
 /// Flags of `farguard detect`.
 #[derive(Debug, ClapArgs)]

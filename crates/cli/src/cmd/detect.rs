@@ -13,9 +13,17 @@ mod trail;
 use std::time::Instant;
 
 use anyhow::Result;
+use farguard_rules::Detector;
+use farguard_trail::CloudTrail;
+
+pub(crate) use self::trail::Records;
 
 use self::{counts::Counts, engine::Examination, options::Options, output::AlertWriter};
-use crate::{args::DetectArgs, exit::Exit, terminal::Terminal};
+use crate::{
+    args::{DetectArgs, detect::RuleArgs},
+    exit::Exit,
+    terminal::Terminal,
+};
 
 /// Reads events, holds rules against them, and lets alerts out.
 pub(crate) fn run(args: &DetectArgs, terminal: &Terminal) -> Result<Exit> {
@@ -29,6 +37,17 @@ pub(crate) fn run(args: &DetectArgs, terminal: &Terminal) -> Result<Exit> {
         stats::print(&counts, noun, begun.elapsed());
     }
     Ok(exit(&counts))
+}
+
+/// The rules for CloudTrail that flags choose.
+///
+/// # Errors
+/// When a rule file cannot be read or has errors.
+pub(crate) fn compile_for_trail(
+    args: &RuleArgs,
+    terminal: &Terminal,
+) -> Result<Detector<CloudTrail>> {
+    engine::compile(args, &Options::default(), terminal)
 }
 
 fn trail(args: &DetectArgs, options: &Options, terminal: &Terminal) -> Result<Counts> {

@@ -8,9 +8,9 @@ use jiff::Timestamp;
 
 use crate::args::rescan::since;
 
-/// Flags for CloudTrail.
+/// Which records are wanted.
 #[derive(Debug, ClapArgs)]
-pub(crate) struct TrailArgs {
+pub(crate) struct SelectionArgs {
     /// Events from this time on only: 2026-11-01, 2026-11-01T12:00:00Z, 7d, 12h
     #[arg(long, value_name = "TIME", value_parser = since)]
     pub(crate) since: Option<Timestamp>,
@@ -26,6 +26,13 @@ pub(crate) struct TrailArgs {
     /// Events of this region only; repeatable
     #[arg(long, value_name = "REGION")]
     pub(crate) region: Vec<String>,
+}
+
+/// Flags for CloudTrail.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct TrailArgs {
+    #[command(flatten)]
+    pub(crate) select: SelectionArgs,
 
     /// How many files are read at once [default: the number of cores, at least 8 for AWS]
     #[arg(long, value_name = "N")]
@@ -65,8 +72,8 @@ pub(crate) struct TrailArgs {
     pub(crate) public_keys: Option<PathBuf>,
 }
 
-impl TrailArgs {
-    /// What is wanted.
+impl SelectionArgs {
+    /// As files are selected.
     pub(crate) fn selection(&self) -> Selection {
         Selection {
             accounts: self.account.clone(),

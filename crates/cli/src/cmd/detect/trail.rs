@@ -7,6 +7,7 @@ mod listing;
 mod local;
 mod pool;
 mod queue;
+mod records;
 mod sink;
 mod state;
 mod verify;
@@ -22,7 +23,10 @@ use farguard_aws::{
 use farguard_rules::detector::Windows;
 use farguard_trail::{checkpoint::Checkpoint, layout::Kind};
 
-pub(crate) use self::evaluate::{Examiner, Match};
+pub(crate) use self::{
+    evaluate::{Examiner, Match},
+    records::Records,
+};
 use self::{
     evaluate::{Piece, Worker},
     input::Input,
@@ -128,7 +132,7 @@ impl<'a> Job<'a> {
             self.verify(&mut sink)?;
         }
         if !trail.verify_only {
-            let selection = trail.selection();
+            let selection = trail.select.selection();
             let worker = || Worker::new(self.workers, self.s3.as_ref(), &selection, examiner());
             match self.args.trail.first().map(|source| Source::of(source)) {
                 Some(Source::Queue) => self.queue(worker, &mut sink)?,
@@ -177,7 +181,7 @@ impl<'a> Job<'a> {
     ) -> Result<()> {
         let trail = &self.args.trail_args;
         let done = trail.checkpoint.is_some().then(|| sink.checkpoint().clone());
-        let (sources, selection) = (&self.args.trail, trail.selection());
+        let (sources, selection) = (&self.args.trail, trail.select.selection());
         let mut listing =
             Listing::open(sources, Kind::Log, &selection, self.s3.as_ref(), done.as_ref())?;
         // What an earlier job could not read is done, and read again all the same.

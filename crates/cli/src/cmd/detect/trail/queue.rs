@@ -198,7 +198,7 @@ impl Job<'_> {
     fn wants(&self, object: &ObjectRef) -> bool {
         let name = FileName::parse(&object.key);
         name.is_none_or(|name| name.kind == Kind::Log)
-            && wanted(&object.key, Kind::Log, &self.args.selection()) == Some(true)
+            && wanted(&object.key, Kind::Log, &self.args.select.selection()) == Some(true)
     }
 
     fn consume(&self, news: &Receiver<News>, flight: &Flight, sink: &mut Sink<'_>) -> Result<()> {

@@ -55,7 +55,7 @@ impl Job<'_> {
     /// # Errors
     /// When nothing can be listed, keys cannot be read, or findings cannot be written.
     pub(super) fn run(&self, sink: &mut Sink<'_>) -> Result<()> {
-        let selection = self.args.selection();
+        let selection = self.args.select.selection();
         let mut digests = Listing::open(self.sources, Kind::Digest, &selection, self.s3, None)?;
         let mut verifier = Verifier {
             keys: Keys::new(self.args, self.session, self.now)?,
