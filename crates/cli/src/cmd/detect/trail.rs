@@ -85,7 +85,7 @@ impl<'a> Job<'a> {
                 bail!("digests are verified in the bucket: use --trail s3://BUCKET");
             }
         }
-        if trail.since.zip(trail.until).is_some_and(|(since, until)| since >= until) {
+        if trail.select.since.zip(trail.select.until).is_some_and(|(since, until)| since >= until) {
             bail!("nothing lies between --since and --until: the first has to be earlier");
         }
         let wants_keys = (trail.verify_digests || trail.verify_only) && trail.public_keys.is_none();
