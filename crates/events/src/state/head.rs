@@ -83,9 +83,7 @@ impl State {
             return;
         }
         for at in self.threads.handles() {
-            if self.threads.get(at).is_some_and(|thread| !thread.links.linked) {
-                self.link_one(at);
-            }
+            self.link_one(at);
             self.tell_servers(at);
         }
     }

@@ -10,6 +10,37 @@ const ASKED: usize = 64;
 /// Children and threads that are gone are cleared away when there are more than this.
 const STALE: usize = 32;
 
+/// How many ends of threads are remembered, and how long: nanoseconds.
+const REMEMBERED: usize = 64;
+const REMEMBERED_NS: u64 = 2_000_000_000;
+
+/// The last threads that ended. A child may end before its parent returns from `clone`: it must not
+/// come back to life then.
+#[derive(Debug, Default)]
+pub(super) struct Ended {
+    /// Thread, parent, and when.
+    ring: Vec<(i64, i64, u64)>,
+    next: usize,
+}
+
+impl Ended {
+    pub(super) fn note(&mut self, tid: i64, ptid: i64, time_ns: u64) {
+        if let Some(place) = self.ring.get_mut(self.next) {
+            *place = (tid, ptid, time_ns);
+        } else {
+            self.ring.push((tid, ptid, time_ns));
+        }
+        self.next = (self.next + 1) % REMEMBERED;
+    }
+
+    pub(super) fn has(&self, tid: i64, ptid: i64, time_ns: u64) -> bool {
+        self.ring.iter().any(|(its_tid, its_ptid, at)| {
+            let age = time_ns.checked_sub(*at);
+            (*its_tid, *its_ptid) == (tid, ptid) && age.is_some_and(|age| age < REMEMBERED_NS)
+        })
+    }
+}
+
 impl State {
     /// Adds a thread with what is known of its process and parent.
     pub(super) fn add(&mut self, thread: Thread) -> Handle {
@@ -44,7 +75,7 @@ impl State {
 
     pub(super) fn link_one(&mut self, at: Handle) {
         let Some(thread) = self.threads.get(at) else { return };
-        if thread.is_bare() {
+        if thread.is_bare() || thread.links.linked {
             return;
         }
         let (pid, ptid) = (thread.pid, thread.ptid);

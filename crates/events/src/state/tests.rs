@@ -237,6 +237,39 @@ fn circles_of_parents_end() {
     agrees_with_itself(&state);
 }
 
+/// What `execve` says of a process does not make it another one.
+#[test]
+fn a_program_does_not_change_whose_thread_it_is() {
+    let mut state = State::default();
+    for pid in [3, -100, 3, 5, 3] {
+        let event = EventBuilder::new(k::EXECVE_19_X).tid(3).i64(0).text(b"x").absent();
+        run(&mut state, &event.i64(3).i64(pid).i64(1));
+        agrees_with_itself(&state);
+    }
+    assert_eq!(state.thread(3).map(|thread| thread.pid), Some(3));
+}
+
+/// A child may be gone before its parent returns from `clone`; one of the same id may come later.
+#[test]
+fn the_dead_do_not_come_back_with_the_return_of_their_parent() {
+    let mut state = State::default();
+    let at = |tid, time_ns| EventBuilder::new(k::CLONE_20_X).tid(tid).time_ns(time_ns);
+    let parent = |time_ns| {
+        let event = at(1, time_ns).i64(5).text(b"x").absent().i64(1).i64(1).i64(0).text(b"");
+        let event = event.i64(1024).u64(0).u64(0).u32(0).u32(0).u32(0).text(b"x").absent();
+        event.u32(0).u32(0).u32(0).i64(1).i64(1)
+    };
+    run(&mut state, &cloned(at(1, 0), 1, 0, 0));
+    run(&mut state, &cloned(at(5, 10), 5, 1, 0));
+    let exit = EventBuilder::new(k::PROCEXIT_1_E).tid(5).time_ns(20).i64(0).i64(0);
+    run(&mut state, &exit.u8(0).u8(0).i64(0));
+    run(&mut state, &parent(30));
+    assert!(state.thread(5).is_none());
+    run(&mut state, &parent(3_000_000_000));
+    assert!(state.thread(5).is_some());
+    agrees_with_itself(&state);
+}
+
 /// Handing children over again and again costs what it says it costs.
 #[test]
 fn a_crowd_of_children_is_handed_over_in_part() {

@@ -47,16 +47,15 @@ fn parent(state: &mut State, event: &Event<'_>, child_tid: i64) {
     if child_tid == event.tid || existing.is_some_and(|it| it.flags & flags::CLONE_INVERTED != 0) {
         return;
     }
+    let is_thread = bits & flags::CLONE_THREAD != 0;
+    let (pid, ptid) = if is_thread { (caller.pid, caller.ptid) } else { (child_tid, caller.tid) };
+    if state.ended.has(child_tid, ptid, event.time_ns) {
+        return;
+    }
     let base = (!was_bare).then_some(caller);
     let mut thread = inherit(state, base, &args, event);
-    thread.tid = child_tid;
-    thread.vtid = child_tid;
-    if bits & flags::CLONE_THREAD == 0 {
-        (thread.pid, thread.ptid) = (child_tid, caller.tid);
-    } else {
-        (thread.pid, thread.ptid) = (caller.pid, caller.ptid);
-    }
-    thread.vpid = thread.pid;
+    (thread.tid, thread.pid, thread.ptid) = (child_tid, pid, ptid);
+    (thread.vtid, thread.vpid) = (child_tid, pid);
     thread.pidns_init_start_time_ns = state.machine.boot_time_ns;
     state.add(thread);
 }

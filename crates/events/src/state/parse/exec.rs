@@ -38,8 +38,8 @@ pub(super) fn event(state: &mut State, at: Handle, event: &Event<'_>) {
     }
     privileges(thread, &args);
     inode(thread, &args);
-    thread.pid = args.i64(4).unwrap_or(thread.pid);
     if was_bare {
+        thread.pid = args.i64(4).unwrap_or(thread.pid);
         thread.ptid = args.i64(5).unwrap_or(thread.ptid);
         if thread.flags & flags::CLONE_CHILD_IN_PIDNS == 0 {
             (thread.vtid, thread.vpid) = (thread.tid, thread.pid);

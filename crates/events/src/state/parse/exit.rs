@@ -11,5 +11,6 @@ pub(super) fn event(state: &mut State, at: Handle, event: &Event<'_>) {
     state.end(at);
     if let Some(thread) = state.threads.get_mut(at) {
         thread.links.heir = event.params.i64(4).unwrap_or(0);
+        state.ended.note(thread.tid, thread.ptid, event.time_ns);
     }
 }
