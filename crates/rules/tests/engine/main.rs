@@ -11,6 +11,7 @@
 mod alerts;
 mod conformance;
 mod detector;
+mod effort;
 mod hostile;
 mod mock;
 mod naive;
