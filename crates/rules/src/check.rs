@@ -22,6 +22,7 @@ use crate::{
 
 /// Conditions that are nested deeper, through macros too, are refused, not followed.
 pub(crate) const MAX_DEPTH: usize = 1024;
+pub(crate) const TOO_DEEP: &str = "condition is nested too deeply";
 
 /// What is wrong with a condition or an output, or may be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,15 +101,17 @@ struct Visit<'a> {
 impl Visit<'_> {
     fn expr(&mut self, expr: &Expr, depth: usize) {
         match expr {
+            Expr::And(_) | Expr::Or(_) | Expr::Not(_) | Expr::Macro { .. } if depth > MAX_DEPTH => {
+                let span =
+                    if let Expr::Macro { span, .. } = expr { *span } else { Span::default() };
+                self.remarks.push(Remark::error(TOO_DEEP, span));
+            }
             Expr::And(parts) | Expr::Or(parts) => {
                 for part in parts {
                     self.expr(part, depth + 1);
                 }
             }
             Expr::Not(inner) => self.expr(inner, depth + 1),
-            Expr::Macro { span, .. } if depth > MAX_DEPTH => {
-                self.remarks.push(Remark::error("macros are nested too deeply", *span));
-            }
             Expr::Macro { body: Some(body), .. } => {
                 if self.macros.insert(std::sync::Arc::as_ptr(body)) {
                     self.expr(body, depth + 1);

@@ -13,7 +13,7 @@ use super::{
     test::Test,
 };
 use crate::{
-    check::{self, Comparison, Literal, MAX_DEPTH, Remark, Type, Typed, Values},
+    check::{self, Comparison, Literal, MAX_DEPTH, Remark, TOO_DEEP, Type, Typed, Values},
     field::{Arg, FieldType},
     source::{Source, SourceDef},
     syntax::{Check, Expr, Modifier, Op, Span},
@@ -99,7 +99,7 @@ impl<S: Source> Builder<S> {
     fn expr(&mut self, expr: &Expr, depth: usize) -> Result<NodeId, Remark> {
         match expr {
             Expr::And(_) | Expr::Or(_) | Expr::Not(_) if depth > MAX_DEPTH => {
-                Err(Remark::error("condition is nested too deeply", Span::default()))
+                Err(Remark::error(TOO_DEEP, Span::default()))
             }
             Expr::And(parts) | Expr::Or(parts) => {
                 let mut nodes = Vec::new();
@@ -118,7 +118,7 @@ impl<S: Source> Builder<S> {
                     return Ok(*known);
                 }
                 if depth > MAX_DEPTH {
-                    return Err(Remark::error("macros are nested too deeply", *span));
+                    return Err(Remark::error(TOO_DEEP, *span));
                 }
                 let node = self.expr(body, depth + 1)?;
                 self.macros.insert(address, node);

@@ -10,6 +10,9 @@ use super::{
 };
 use crate::{source::Source, syntax::Op, value::Value};
 
+/// Most events are decided by fewer fields than this.
+const FIELDS: usize = 32;
+
 /// What evaluating needs, reused from event to event: one a thread.
 #[derive(Debug)]
 pub struct Scratch {
@@ -71,7 +74,7 @@ impl<'e, S: Source> Run<'e, S> {
     ) -> Self {
         scratch.next();
         let Scratch { bump, marks } = scratch;
-        Self { program, event, bump, marks, values: BumpVec::new_in(bump) }
+        Self { program, event, bump, marks, values: BumpVec::with_capacity_in(FIELDS, bump) }
     }
 
     /// Tells the conditions that are met, in order, until `found` says that it is enough.

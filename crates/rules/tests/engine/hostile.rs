@@ -75,6 +75,9 @@ fn what_is_nested_too_deeply_is_refused() {
         Engine::<Mock>::compile(&rules([nested(1100)]), &Options::default());
     assert!(engine.is_empty());
     assert_eq!(diagnostics[0].message, "condition is nested too deeply");
+    let source = SourceDef::of::<Mock>();
+    assert_eq!(check::condition(&nested(1100), &source)[0].message, diagnostics[0].message);
+    assert!(check::condition(&nested(500), &source).is_empty());
     let deep = rules([nested(500)]);
     assert_eq!(matched(&deep, Matching::All, &[event()]), [["r0"]]);
 }
