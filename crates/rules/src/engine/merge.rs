@@ -10,6 +10,8 @@ use super::{
 
 /// Fewer texts than this are searched one by one.
 const MIN_NEEDLES: usize = 3;
+/// To compare with fewer starts than this is cheaper than to start an automaton.
+const MIN_STARTS: usize = 16;
 
 /// Tests of one kind, of one field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -51,10 +53,6 @@ impl Group {
         if tests.len() < 2 {
             return None;
         }
-        let needles = |at, texts: Vec<&[u8]>| {
-            let automaton = (texts.len() >= MIN_NEEDLES).then(|| Needles::new(at, texts))?;
-            automaton.ok().map(Test::Needles)
-        };
         match self.family {
             Family::Texts => {
                 let texts = tests.iter().flat_map(|test| -> Vec<Box<[u8]>> {
@@ -87,22 +85,26 @@ impl Group {
                 };
                 Some(Test::Nets(tests.iter().filter_map(nets).flatten().collect()))
             }
-            Family::Starts => needles(
-                At::Start,
-                tests
-                    .iter()
-                    .filter_map(|it| if let Test::Starts(text) = it { Some(&**text) } else { None })
-                    .collect(),
-            ),
-            Family::Contains => needles(
-                At::Anywhere,
-                tests
-                    .iter()
-                    .filter_map(|it| {
-                        if let Test::Contains(text) = it { Some(text.needle()) } else { None }
-                    })
-                    .collect(),
-            ),
+            Family::Starts => {
+                let text = |it: &&Test| {
+                    if let Test::Starts(text) = it { Some(text.clone()) } else { None }
+                };
+                let texts: Box<[Box<[u8]>]> = tests.iter().filter_map(text).collect();
+                if texts.len() < MIN_STARTS {
+                    return Some(Test::StartsWithAny(texts));
+                }
+                Needles::new(At::Start, &*texts).ok().map(Test::Needles)
+            }
+            Family::Contains => {
+                let text = |it: &&'_ Test| match it {
+                    Test::Contains(text) => Some(text.needle().to_vec()),
+                    _ => None,
+                };
+                let texts: Vec<Vec<u8>> = tests.iter().filter_map(text).collect();
+                let automaton =
+                    (texts.len() >= MIN_NEEDLES).then(|| Needles::new(At::Anywhere, texts))?;
+                automaton.ok().map(Test::Needles)
+            }
             Family::Ends => {
                 let text =
                     |it: &&Test| if let Test::Ends(text) = it { Some(text.clone()) } else { None };

@@ -31,6 +31,8 @@ pub(crate) enum Test {
     Texts(Texts),
     Starts(Box<[u8]>),
     Ends(Box<[u8]>),
+    /// One of some starts.
+    StartsWithAny(Box<[Box<[u8]>]>),
     /// One of several endings.
     EndsWithAny(Box<[Box<[u8]>]>),
     Contains(Box<Finder<'static>>),
@@ -197,6 +199,10 @@ impl Test {
             Self::Ips(ips) => Some(ips.iter().map(|it| Key::Ip(*it)).collect()),
             Self::Starts(text) if !text.is_empty() => one(Key::Prefix(text.clone())),
             Self::Ends(text) => part(text).map(|key| vec![key]),
+            Self::StartsWithAny(texts) => texts
+                .iter()
+                .map(|text| (!text.is_empty()).then(|| Key::Prefix(text.clone())))
+                .collect(),
             Self::EndsWithAny(texts) => texts.iter().map(|text| part(text)).collect(),
             Self::Contains(needle) => part(needle.needle()).map(|key| vec![key]),
             Self::Needles(needles) => needles.keys(),
@@ -258,6 +264,7 @@ impl Test {
             Self::Texts(set) => set.contains(text),
             Self::Starts(prefix) => text.starts_with(prefix),
             Self::Ends(suffix) => text.ends_with(suffix),
+            Self::StartsWithAny(prefixes) => prefixes.iter().any(|it| text.starts_with(it)),
             Self::EndsWithAny(suffixes) => suffixes.iter().any(|suffix| text.ends_with(suffix)),
             Self::Contains(needle) => needle.find(text).is_some(),
             Self::Needles(needles) => needles.any(text),
