@@ -4,6 +4,7 @@ mod build;
 mod classes;
 mod guard;
 mod index;
+mod memo;
 mod merge;
 mod options;
 mod printer;

@@ -3,6 +3,7 @@
 use bumpalo::{Bump, collections::Vec as BumpVec};
 
 use super::{
+    memo::Memo,
     program::{Class, Node, NodeId, Predicate, Program, Quantifier, Right},
     slot::SlotId,
     test::{Order, Test, bytes, number},
@@ -31,6 +32,8 @@ struct Marks {
     slots: Vec<(u32, u32)>,
     /// One bit for each candidate.
     active: Vec<u64>,
+    /// What was said of texts of events before.
+    memo: Memo,
 }
 
 impl Scratch {
@@ -40,6 +43,7 @@ impl Scratch {
             nodes: vec![0; program.nodes.len()],
             slots: vec![(0, 0); program.slots.len()],
             active: Vec::new(),
+            memo: Memo::new(program),
         };
         Self { bump: Bump::new(), marks }
     }
@@ -52,6 +56,7 @@ impl Scratch {
             self.marks.event = 2;
             self.marks.nodes.fill(0);
             self.marks.slots.fill((0, 0));
+            self.marks.memo.next_round();
         }
     }
 }
@@ -168,14 +173,18 @@ impl<'e, S: Source> Run<'e, S> {
             }
             Node::Predicate(id) => {
                 let program = self.program;
-                program.predicates.get(*id as usize).is_some_and(|it| self.predicate(it))
+                program.predicates.get(*id as usize).is_some_and(|it| self.predicate(*id, it))
             }
         }
     }
 
-    fn predicate(&mut self, predicate: &'e Predicate) -> bool {
+    fn predicate(&mut self, id: u32, predicate: &'e Predicate) -> bool {
         let value = self.value(predicate.slot);
         match &predicate.right {
+            Right::Constant(test) if let Value::Text(text) = value => {
+                let asked = (self.marks.event, id, predicate.slot);
+                self.marks.memo.ask(asked, text, || test.passes(&value))
+            }
             Right::Constant(test) => holds(test, predicate.quantifier, &value),
             Right::Slot(op, right) => {
                 let right = self.value(*right);

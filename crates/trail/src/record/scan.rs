@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use wide::u32x8;
+
 use super::key::Key;
 use crate::json::{
     Json,
@@ -82,10 +84,12 @@ impl<const ROOM: usize> Keys<ROOM> {
         path: &[&str],
         depth: u32,
     ) -> Result<Option<&'b [u8]>, Walk> {
-        let tails = self.tails.get(..self.count).ok_or(Walk)?;
+        if self.count > ROOM {
+            return Err(Walk);
+        }
         let (mut range, mut found) = (0..self.count, None);
         for (depth, name) in (depth..).zip(path) {
-            let Some((at, behind)) = self.find_in(tails, range, bytes, name, depth)? else {
+            let Some((at, behind)) = self.find_in(range, bytes, name, depth)? else {
                 return Ok(None);
             };
             // What is in its value follows, in more brackets.
@@ -101,7 +105,6 @@ impl<const ROOM: usize> Keys<ROOM> {
     #[inline]
     fn find_in<'b>(
         &self,
-        tails: &[u32],
         range: Range<usize>,
         bytes: &'b [u8],
         name: &str,
@@ -112,11 +115,13 @@ impl<const ROOM: usize> Keys<ROOM> {
             name => folded(*name.last_chunk::<4>().ok_or(Walk)?),
         };
         let mut close = None;
-        let all = tails.iter().zip(&self.places).enumerate().take(range.end).skip(range.start);
-        for (at, (tail, place)) in all.rev() {
-            if *tail != wanted || place >> PLACE != depth {
+        let mut places = self.places_of(wanted) & low_bits(range.end) & !low_bits(range.start);
+        while let Some(at) = places.checked_ilog2() {
+            places ^= 1 << at;
+            let at = at as usize;
+            let Some(place) = self.places.get(at).filter(|place| *place >> PLACE == depth) else {
                 continue;
-            }
+            };
             let quote = place & ((1 << PLACE) - 1);
             let Some((before, behind)) = bytes.split_at_checked(quote as usize) else { continue };
             match names(before, name.as_bytes()) {
@@ -126,6 +131,14 @@ impl<const ROOM: usize> Keys<ROOM> {
             }
         }
         Ok(close)
+    }
+
+    /// A bit for each key with that tail, eight looked at together.
+    #[inline]
+    fn places_of(&self, tail: u32) -> u64 {
+        let (chunks, _) = self.tails.as_chunks::<8>();
+        let same = |chunk| u64::from(u32x8::new(chunk).simd_eq(u32x8::splat(tail)).to_bitmask());
+        chunks.iter().rev().fold(0, |bits, chunk| bits << 8 | same(*chunk))
     }
 
     /// Notes the keys before these colons.
@@ -173,6 +186,12 @@ impl<const ROOM: usize> Keys<ROOM> {
         let before = quote.and_then(|quote| bytes.get(..quote as usize));
         before.is_some_and(|before| names(before, key.text().as_bytes()).is_some())
     }
+}
+
+/// The lowest bits of a word.
+#[inline]
+const fn low_bits(count: usize) -> u64 {
+    if count < 64 { (1 << count) - 1 } else { u64::MAX }
 }
 
 /// Whether a key is written as AWS does, or in another case of letters.
