@@ -1,5 +1,5 @@
 # Two commands do everything on a fresh Debian machine with Rust and make:
-#   make demo   sets up, builds, scans a real image from a real registry, shows the result
+#   make demo   sets up, builds, scans a real image from a real registry, detects, shows the result
 #   make test   installs what the tests need and runs them all
 
 CARGO ?= cargo
@@ -9,7 +9,7 @@ CARGO ?= cargo
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{ printf "  make %-8s %s\n", $$1, $$2 }'
 
-demo: ## Build an image, push it to a registry, scan it, show the report
+demo: ## Build an image, push it to a registry, scan it; find an attack in CloudTrail; show both
 	@demo/run.sh
 
 test: ## Install what the tests need, then run every test

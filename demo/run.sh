@@ -48,15 +48,27 @@ sed -e "s|REGISTRY|$registry|" -e "s|DATABASE_PASSWORD|$(head -c 18 /dev/urandom
 run scan "$work/taskdef.json" --plain-http --policy standard \
   --output "html=$out/report.html" --output "sarif=$out/report.sarif"
 
+step "find an attack in an hour of CloudTrail: a stolen key, a shell in a task, the task's own credentials"
+run detect --trail demo/trail
+
+step "follow the address that it came from: as whom, to what, with which alerts"
+run investigate 203.0.113.77 --trail demo/trail
+"$farguard" investigate 203.0.113.77 --trail demo/trail --format mermaid --output "$work/timeline.mmd" \
+  || [ $? -eq 1 ]
+{ echo '```mermaid'; cat "$work/timeline.mmd"; echo '```'; } >"$out/timeline.md"
+
 cat <<END
-Both scans ended with exit code 1: 0 is a pass, 1 findings, 2 could not run.
+All of them ended with exit code 1: 0 is a pass, 1 findings, 2 could not run.
 Look at  $out/report.html   (open it in a browser)
          $out/report.sarif  (upload it to code scanning)
+         $out/timeline.md   (a drawing; GitHub and most editors show it)
 
 The advisories above are a small dated sample. With network access, try next:
   target/release/farguard db update                      # all of OSV, Amazon Linux, KEV, EPSS
   unset FARGUARD_DB; target/release/farguard scan debian:12
   target/release/farguard scan .                         # the lock files of a source directory
   target/release/farguard policy show standard           # a start for your own policy
+  target/release/farguard detect --trail s3://YOUR-TRAIL-BUCKET --since 1d
+  target/release/farguard rules list                     # what is looked for in CloudTrail
   target/release/farguard scan --help
 END
