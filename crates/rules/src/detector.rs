@@ -81,14 +81,14 @@ pub struct Faults {
 }
 
 impl<S: Source> Detector<S> {
-    /// Compiles the rules that are for this source and that `options` leave on.
+    /// Compiles the rules that are for this source and enabled.
     #[must_use]
     pub fn compile(set: &RuleSet, options: &Options) -> (Self, Faults) {
         let mut faults = Faults::default();
         let (mut plain, mut windowed) = (RuleSet::default(), RuleSet::default());
         let (mut watches, mut windows) = (Vec::new(), Vec::new());
         let mut append = options.append.clone();
-        for rule in set.rules.iter().filter(|rule| rule.source == S::NAME && options.runs(rule)) {
+        for rule in set.rules.iter().filter(|rule| rule.source == S::NAME && rule.enabled) {
             let Some(node) = window_of(rule) else {
                 plain.rules.push(rule.clone());
                 continue;

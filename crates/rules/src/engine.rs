@@ -15,7 +15,7 @@ mod test;
 mod text;
 mod transform;
 
-pub use options::{Append, Matching, Options, Select, Selector};
+pub use options::{Append, Matching, Options, Selector};
 pub use printer::Printer;
 pub use run::Scratch;
 pub(crate) use text::Pattern;
@@ -66,13 +66,13 @@ impl<S: Source> std::fmt::Debug for Engine<S> {
 }
 
 impl<S: Source> Engine<S> {
-    /// Compiles the rules that are for this source and that `options` leave on. Those that cannot
+    /// Compiles the rules that are for this source and enabled. Those that cannot
     /// be compiled are left out and told.
     #[must_use]
     pub fn compile(set: &RuleSet, options: &Options) -> (Self, Vec<Diagnostic>) {
         let mut builder = Builder::new();
         let (mut rules, mut diagnostics) = (Vec::new(), Vec::new());
-        for rule in set.rules.iter().filter(|rule| rule.source == S::NAME && options.runs(rule)) {
+        for rule in set.rules.iter().filter(|rule| rule.source == S::NAME && rule.enabled) {
             match compile_rule(rule, options, &mut builder) {
                 Ok(format) => rules.push(Compiled { rule: rule.clone(), format }),
                 Err((code, remark)) => diagnostics.push(diagnostic(rule, code, remark)),

@@ -1,8 +1,8 @@
-//! Which rules run, how many of them an event may match, and what is added to what they print.
+//! How many rules an event may match, and what is added to what they print.
 
 use std::collections::BTreeMap;
 
-use crate::rule::{Priority, Rule};
+use crate::rule::Rule;
 
 /// How many rules one event may match.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -43,15 +43,6 @@ impl Selector {
     }
 }
 
-/// Turns rules on or off. Later ones win.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Select {
-    /// Which.
-    pub rules: Selector,
-    /// On or off.
-    pub enable: bool,
-}
-
 /// Adds to what rules print.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Append {
@@ -64,37 +55,15 @@ pub struct Append {
 }
 
 /// How rules are compiled.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Options {
     /// How many rules one event may match.
     pub matching: Matching,
-    /// The least urgent priority that runs.
-    pub min_priority: Priority,
-    /// Turns rules on and off, after what they say themselves.
-    pub select: Vec<Select>,
     /// What is added to outputs.
     pub append: Vec<Append>,
 }
 
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            matching: Matching::default(),
-            min_priority: Priority::Debug,
-            select: Vec::new(),
-            append: Vec::new(),
-        }
-    }
-}
-
 impl Options {
-    /// Whether a rule runs.
-    #[must_use]
-    pub fn runs(&self, rule: &Rule) -> bool {
-        let selected = self.select.iter().rev().find(|select| select.rules.selects(rule));
-        rule.priority <= self.min_priority && selected.map_or(rule.enabled, |it| it.enable)
-    }
-
     fn appends<'a>(&'a self, rule: &'a Rule) -> impl Iterator<Item = &'a Append> {
         self.append.iter().filter(|it| it.rules.as_ref().is_none_or(|rules| rules.selects(rule)))
     }

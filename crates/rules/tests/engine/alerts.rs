@@ -2,7 +2,7 @@
 
 use farguard_rules::{
     Engine, Options, SourceDef, check,
-    engine::{Append, Select, Selector},
+    engine::{Append, Selector},
     output::{Style, TimeFormat},
     syntax,
 };
@@ -131,31 +131,6 @@ fn outputs_can_be_added_to() {
     assert!(text.ends_with(": Notice x num=7"), "{text}");
     assert_eq!(json["output_fields"]["who"], "sh!");
     assert_eq!(json["output_fields"]["evt.num"], 7);
-}
-
-#[test]
-fn rules_are_selected_by_name_tag_and_priority() {
-    let check = |select: &[(&str, bool)], expect: &[&str]| {
-        let condition = || syntax::parse("evt.type exists").expect("a condition");
-        let mut set = rules([condition(), condition(), condition()]);
-        set.rules[0].tags.push("t".to_owned());
-        set.rules[2].enabled = false;
-        let select = select.iter().map(|(rules, enable)| {
-            let rules = match rules.strip_prefix("tag:") {
-                Some(tag) => Selector::Tag(tag.to_owned()),
-                None => Selector::Rule((*rules).to_owned()),
-            };
-            Select { rules, enable: *enable }
-        });
-        let options = Options { select: select.collect(), ..Options::default() };
-        let (engine, _) = Engine::<Mock>::compile(&set, &options);
-        let names: Vec<&str> = engine.rules().map(|(_, rule)| rule.name.as_str()).collect();
-        assert_eq!(names, expect, "{options:?}");
-    };
-    check(&[], &["r0", "r1"]);
-    check(&[("*", false), ("tag:t", true)], &["r0"]);
-    check(&[("r*", true), ("r1", false)], &["r0", "r2"]);
-    check(&[("r?", false)], &["r0", "r1"]);
 }
 
 #[test]

@@ -60,7 +60,7 @@ fn every_technique_is_found_by_a_rule_of_its_own() {
     }
     for (technique, lines) in techniques {
         let records: Vec<String> = lines.iter().map(|line| line["event"].to_string()).collect();
-        let mut fired = run(rules, Vec::new(), &records);
+        let mut fired = run(rules, &records);
         let signal = |at: usize| lines[at]["role"] == "signal";
         if (0..lines.len()).any(signal) {
             fired.retain(|(at, _)| signal(*at));
@@ -74,7 +74,7 @@ fn every_technique_is_found_by_a_rule_of_its_own() {
 fn a_day_of_attack_tells_its_steps_and_little_else() {
     let Some(lines) = lines("invictus.jsonl.gz") else { return };
     let records: Vec<String> = lines.iter().map(Value::to_string).collect();
-    let fired = run(&load().rules, Vec::new(), &records);
+    let fired = run(&load().rules, &records);
     let (alerts, records) = (fired.len(), records.len());
     assert!(alerts * RECORDS_FOR_AN_ALERT < records, "{alerts} alerts for {records} records");
     let told = told(&fired);
@@ -89,7 +89,7 @@ fn one_call_of_each_kind_sets_off_little() {
     let records: Vec<String> = lines.iter().map(Value::to_string).collect();
     let rules = &load().rules;
     for (line, record) in lines.iter().zip(records) {
-        let fired = run(rules, Vec::new(), &[record]);
+        let fired = run(rules, &[record]);
         let reads = ["Describe", "List", "Lookup", "Search"];
         let name = line["eventName"].as_str().unwrap();
         if reads.iter().any(|read| name.starts_with(read)) {

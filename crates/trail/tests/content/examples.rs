@@ -3,7 +3,7 @@
 use farguard_authoring::yaml::{Node, Value};
 use farguard_rules::{Rule, RuleSet};
 
-use crate::support::{all, extension, get, items, load, record, run};
+use crate::support::{extension, get, items, load, record, run};
 
 /// The records of an example: one, or several in a row.
 fn records(example: &Node) -> Vec<String> {
@@ -19,9 +19,10 @@ fn check(rule: &Rule, key: &str, expect: bool, wrong: &mut Vec<String>) {
     if examples.is_empty() {
         wrong.push(format!("{} has no example that it {key} on", rule.name));
     }
-    let alone = RuleSet { rules: vec![rule.clone()], ..RuleSet::default() };
+    let alone =
+        RuleSet { rules: vec![Rule { enabled: true, ..rule.clone() }], ..RuleSet::default() };
     for example in examples {
-        let fires = !run(&alone, all(), &records(example)).is_empty();
+        let fires = !run(&alone, &records(example)).is_empty();
         if fires != expect {
             let line = example.place.line;
             wrong.push(format!("{}: line {line} fires: {fires}, expected: {expect}", rule.name));
@@ -58,5 +59,5 @@ fn a_read_alone_is_no_alert() {
         )
     };
     let records: Vec<String> = calls.iter().map(record).collect();
-    assert_eq!(run(&load().rules, Vec::new(), &records), []);
+    assert_eq!(run(&load().rules, &records), []);
 }

@@ -5,7 +5,7 @@ use std::{fs, path::PathBuf, sync::LazyLock};
 use farguard_authoring::yaml::{Entry, Node, Value};
 use farguard_rules::{
     Catalog, Detector, Rule, RuleSet, SourceDef,
-    engine::{Matching, Options, Select, Selector},
+    engine::{Matching, Options},
     load::{Loaded, Loader},
 };
 use farguard_trail::{CloudTrail, Record, Trail};
@@ -94,8 +94,8 @@ fn json(node: &Node) -> serde_json::Value {
 pub(crate) type Fired = (usize, String);
 
 /// Sends records through rules, each event to all of them.
-pub(crate) fn run(rules: &RuleSet, select: Vec<Select>, records: &[String]) -> Vec<Fired> {
-    let options = Options { matching: Matching::All, select, ..Options::default() };
+pub(crate) fn run(rules: &RuleSet, records: &[String]) -> Vec<Fired> {
+    let options = Options { matching: Matching::All, ..Options::default() };
     let (detector, faults) = Detector::<CloudTrail>::compile(rules, &options);
     assert!(faults.rules.is_empty() && faults.windows.is_empty(), "{faults:?}");
     let (mut scratch, mut windows) = (detector.scratch(), detector.windows());
@@ -108,9 +108,4 @@ pub(crate) fn run(rules: &RuleSet, select: Vec<Select>, records: &[String]) -> V
         });
     }
     fired
-}
-
-/// Runs rules that are off as well.
-pub(crate) fn all() -> Vec<Select> {
-    vec![Select { rules: Selector::Rule("*".to_owned()), enable: true }]
 }
