@@ -109,7 +109,7 @@ impl<S: Source> Detector<S> {
         }
         let (plain, remarks) = Engine::compile(&plain, options);
         faults.rules.extend(remarks);
-        let all = Options { matching: Matching::All, append, ..options.clone() };
+        let all = Options { matching: Matching::All, append };
         let (windowed, watches) = compile_windowed(windowed, watches, &all, &mut faults.rules);
         (Self { plain, windowed, watches, windows }, faults)
     }

@@ -8,10 +8,7 @@ use farguard_rules::{
 };
 use serde_json::json;
 
-use crate::{
-    Event, Mock, Owned,
-    properties::{rule, rules},
-};
+use crate::{Event, Mock, Owned, properties::rule};
 
 /// The alert of a rule with that output, as text and as JSON.
 fn alert(

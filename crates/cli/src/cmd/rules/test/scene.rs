@@ -48,7 +48,7 @@ impl Scene {
             Some(Value::Object(args)) => args,
             Some(_) => bail!("`args` is a mapping of parameters"),
         };
-        for key in args.keys().filter(|key| def.param(key).is_none()) {
+        if let Some(key) = args.keys().find(|key| def.param(key).is_none()) {
             let known = def.params.iter().map(|param| param.name);
             bail!("`{name}` has no parameter `{key}`: {}", suggest::help(key, known));
         }
