@@ -17,6 +17,8 @@ use crate::source::Source;
 
 /// Fewer conditions than this are asked one by one: that is cheaper than a look-up.
 const MIN_CANDIDATES: usize = 8;
+/// The same for texts that have to be searched for.
+const MIN_SEARCHED: usize = 32;
 /// Fewer conditions than this that begin alike are not put behind a gate.
 const MIN_GATED: usize = 3;
 /// Guards of one condition to choose from.
@@ -197,7 +199,11 @@ impl<'g> Uses<'g> {
         guard.iter().all(|key| {
             let slot = self.slot(key.0);
             let same = self.keys.get(key).copied().unwrap_or_default();
-            slot >= MIN_CANDIDATES && same * 2 <= slot
+            let least = match key.1 {
+                Key::Text(_) | Key::Number(_) | Key::Ip(_) => MIN_CANDIDATES,
+                Key::Prefix(_) | Key::Part(_) | Key::FoldedPart(_) => MIN_SEARCHED,
+            };
+            slot >= least && same * 2 <= slot
         })
     }
 

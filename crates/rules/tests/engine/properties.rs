@@ -170,7 +170,7 @@ proptest! {
     fn indexes_find_what_they_index(
         field in select(TEXTS),
         op in select(&["=", "contains", "icontains", "startswith", "endswith", "pmatch"][..]),
-        words in vec(select(WORDS), 8..40),
+        words in vec(select(WORDS), 8..80),
         events in vec(event(), 1..20),
     ) {
         let exprs: Vec<Expr> = words.iter().map(|word| match op {
