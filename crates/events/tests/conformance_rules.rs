@@ -143,8 +143,8 @@ fn files_are_validated_as_upstream() {
             .iter()
             .map(|name| (name.as_str().unwrap().to_owned(), read(name.as_str().unwrap())))
             .collect();
-        let files: Vec<(&str, &str)> =
-            files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        let files: Vec<(&str, &[u8])> =
+            files.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect();
         let reports = validate(&catalog, &files);
         let found = json::validation(&reports);
         for (expect, got) in observed.iter().zip(found["falco_load_results"].as_array().unwrap()) {
@@ -246,10 +246,8 @@ fn stock_rules_load() {
     check(&["falco-incubating_rules.yaml"], 31, 82, 54);
     check(&["falco-sandbox_rules.yaml"], 37, 183, 60);
     let unknown = |file: &str| {
-        let report: Vec<FileReport> = validate(
-            &catalog,
-            &[(file, &fs::read_to_string(root.join("falco-rules").join(file)).unwrap())],
-        );
+        let bytes = fs::read(root.join("falco-rules").join(file)).unwrap();
+        let report: Vec<FileReport> = validate(&catalog, &[(file, &bytes)]);
         assert!(report[0].is_ok());
         report[0].diagnostics.iter().filter(|it| it.code.as_str() == "LOAD_UNKNOWN_SOURCE").count()
     };

@@ -132,10 +132,10 @@ impl<'c> Loader<'c> {
 /// What Falco says of each file when it validates them one after the other: a file counts with all
 /// those before it, and what is wrong then is said of that file.
 #[must_use]
-pub fn validate(catalog: &Catalog, files: &[(&str, &str)]) -> Vec<FileReport> {
+pub fn validate(catalog: &Catalog, files: &[(&str, &[u8])]) -> Vec<FileReport> {
     let mut loader = Loader::new(catalog);
-    for (name, text) in files {
-        loader.file(name, text);
+    for (name, bytes) in files {
+        loader.bytes(name, bytes);
         let (_, remarks) = compile::compile(&loader.collector, catalog);
         if let Some(report) = loader.files.last_mut() {
             report.diagnostics.extend(remarks);

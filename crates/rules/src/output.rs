@@ -6,4 +6,5 @@ mod print;
 mod time;
 
 pub use alert::{Alert, Style, TimeFormat};
+pub use format::fields;
 pub(crate) use format::{Format, parse};

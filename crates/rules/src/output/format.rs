@@ -63,6 +63,17 @@ pub(crate) fn parse(format: &str, source: &SourceDef) -> Result<Vec<Piece>, Rema
     Ok(pieces)
 }
 
+/// The fields that the output of a rule asks for, as they are written; none when it is wrong.
+#[must_use]
+pub fn fields(output: &str, source: &SourceDef) -> Vec<String> {
+    let pieces = parse(output, source).unwrap_or_default();
+    let key = |piece| match piece {
+        Piece::Field { key, .. } => Some(key),
+        Piece::Text(_) => None,
+    };
+    pieces.into_iter().filter_map(key).collect()
+}
+
 fn span(start: usize, end: usize) -> Span {
     let number = |at| u32::try_from(at).unwrap_or(u32::MAX);
     Span { start: number(start), end: number(end) }

@@ -3,8 +3,9 @@
 use anyhow::{Result, bail};
 use farguard_authoring::suggest;
 use farguard_rules::{
-    Filter, Source,
+    FileReport, Filter, Source,
     diagnostic::{json, text},
+    load,
 };
 use farguard_trail::CloudTrail;
 
@@ -29,15 +30,18 @@ fn files(args: &CheckArgs, terminal: &Terminal) -> Result<Exit> {
     let catalog = detection::catalog();
     let loaded = detection::load_files(&catalog, &files);
     let windows = detection::window_errors(&loaded.rules);
-    let is_ok = loaded.is_ok() && windows.is_empty();
+    let named: Vec<(&str, &[u8])> =
+        files.iter().map(|file| (file.name.as_str(), file.bytes.as_slice())).collect();
+    let reports = load::validate(&catalog, &named);
+    let is_ok = reports.iter().all(FileReport::is_ok) && windows.is_empty();
     print(&match args.format {
         CheckFormat::Json => {
-            let answer = serde_json::to_string(&json::validation(&loaded.files))?;
+            let answer = serde_json::to_string(&json::validation(&reports))?;
             format!("{}\n", safe_json(&answer))
         }
         CheckFormat::Text => {
             let mut out = String::new();
-            for file in &loaded.files {
+            for file in &reports {
                 for remark in &file.diagnostics {
                     out += &text::diagnostic(remark);
                     out.push('\n');
@@ -46,7 +50,7 @@ fn files(args: &CheckArgs, terminal: &Terminal) -> Result<Exit> {
             for error in &windows {
                 out += &format!("{error}\n");
             }
-            for file in &loaded.files {
+            for file in &reports {
                 out += &format!("{}\n", text::summary(file));
             }
             out

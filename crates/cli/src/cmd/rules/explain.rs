@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use anyhow::{Result, bail};
 use farguard_authoring::suggest;
 use farguard_events::Syscalls;
-use farguard_rules::{Detector, Options, Rule, RuleSet, Source};
+use farguard_rules::{Detector, Options, Rule, RuleSet, Source, output};
 use farguard_trail::CloudTrail;
 
 use super::WIDTH;
@@ -61,6 +61,10 @@ fn page(rule: &Rule, rules: &RuleSet, width: usize) -> String {
     row("output", &rule.output);
     let asked = tree::fields(&rule.condition.expr);
     row("fields", &asked.into_iter().collect::<Vec<_>>().join(", "));
+    let shown = shown(rule);
+    if !shown.is_empty() {
+        row("shows", &shown.into_iter().collect::<Vec<_>>().join(", "));
+    }
     row("events", &kinds(rule));
     for (part, origin) in &rule.origins {
         row(part, &format!("{}:{}:{}", origin.file, origin.line, origin.column));
@@ -68,6 +72,13 @@ fn page(rule: &Rule, rules: &RuleSet, width: usize) -> String {
     out += "\n\ncondition\n";
     out += &tree::draw(&rule.condition.expr, rules, width);
     out
+}
+
+/// The fields that the output of the rule asks for.
+fn shown(rule: &Rule) -> BTreeSet<String> {
+    let sources = detection::catalog().sources;
+    let source = sources.iter().find(|source| source.name == rule.source);
+    source.map(|source| output::fields(&rule.output, source)).into_iter().flatten().collect()
 }
 
 /// The events that the rule can match.
