@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use farguard_events::Syscalls;
 use farguard_model::content;
 use farguard_rules::{
-    Catalog, Detector, Options, RuleSet, SourceDef,
+    Catalog, Detector, Diagnostic, Options, RuleSet, SourceDef,
     load::{Loaded, Loader},
 };
 use farguard_trail::CloudTrail;
@@ -118,7 +118,18 @@ pub(crate) fn tell_errors(loaded: &Loaded, terminal: &Terminal) {
     }
 }
 
-/// What is wrong with windows, which only Farguard reads.
+/// A remark in one line.
+pub(crate) fn say(remark: &Diagnostic) -> String {
+    let origin = &remark.origin;
+    let help = remark.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
+    let place = match origin.line {
+        0 => origin.file.clone(),
+        line => format!("{}:{line}:{}", origin.file, origin.column),
+    };
+    plain(&format!("{place}: {}: {}{help}", remark.code.as_str(), remark.message))
+}
+
+/// What is wrong with rules that load: their windows, which only Farguard reads.
 pub(crate) fn window_errors(rules: &RuleSet) -> Vec<String> {
     let mut rules = rules.clone();
     // Rules that do not run by default can be wrong too.
@@ -126,5 +137,7 @@ pub(crate) fn window_errors(rules: &RuleSet) -> Vec<String> {
     let (rules, options) = (&rules, Options::default());
     let (_, syscalls) = Detector::<Syscalls>::compile(rules, &options);
     let (_, trail) = Detector::<CloudTrail>::compile(rules, &options);
-    syscalls.windows.iter().chain(&trail.windows).map(ToString::to_string).collect()
+    let windows = syscalls.windows.iter().chain(&trail.windows).map(ToString::to_string);
+    let remarks = syscalls.rules.iter().chain(&trail.rules).filter(|remark| remark.is_error());
+    windows.chain(remarks.map(say)).collect()
 }

@@ -1,6 +1,6 @@
 //! Rules, compiled, and as threads hold them against CloudTrail records.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use farguard_rules::{
     RuleSet, Source,
     detector::{Detector, DetectorScratch},
@@ -13,7 +13,7 @@ use super::{
     rules,
     trail::{Examiner, Match},
 };
-use crate::{args::detect::RuleArgs, terminal::Terminal, text::plain};
+use crate::{args::detect::RuleArgs, detection::say, terminal::Terminal, text::plain};
 
 /// The rules for a source that flags choose; those that are built in are for CloudTrail.
 ///
@@ -30,12 +30,9 @@ pub(super) fn compile<S: Source>(
     let matching = if all { Matching::All } else { Matching::First };
     let options = EngineOptions { matching, ..EngineOptions::default() };
     let (detector, faults) = Detector::compile(&set, &options);
-    for fault in &faults.rules {
-        terminal.warn(&rules::say(fault));
-    }
-    for fault in &faults.windows {
-        terminal.warn(&plain(&fault.to_string()));
-    }
+    let windows = faults.windows.iter().map(|fault| plain(&fault.to_string()));
+    let errors: Vec<String> = faults.rules.iter().map(say).chain(windows).collect();
+    ensure!(errors.is_empty(), "{}", rules::told(&errors));
     if detector.is_empty() {
         terminal
             .warn(&format!("no rule for the source `{}` runs: --rules FILE adds some", S::NAME));

@@ -1,12 +1,12 @@
 //! Rules that flags choose: those that are built in, and those of files and directories.
 
 use anyhow::{Result, ensure};
-use farguard_rules::{Diagnostic, RuleSet, Selection};
+use farguard_rules::{RuleSet, Selection};
 
 use super::options::Options;
 use crate::{
     args::detect::RuleArgs,
-    detection::{BUILT_IN, built_in, catalog, load_files, read},
+    detection::{BUILT_IN, built_in, catalog, load_files, read, say},
     terminal::Terminal,
     text::plain,
 };
@@ -42,18 +42,8 @@ pub(super) fn load(
     Ok(rules)
 }
 
-/// A remark in one line.
-pub(super) fn say(remark: &Diagnostic) -> String {
-    let origin = &remark.origin;
-    let help = remark.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
-    let place = match origin.line {
-        0 => origin.file.clone(),
-        line => format!("{}:{line}:{}", origin.file, origin.column),
-    };
-    plain(&format!("{place}: {}: {}{help}", remark.code.as_str(), remark.message))
-}
-
-fn told(errors: &[String]) -> String {
+/// Errors below what they prevent.
+pub(super) fn told(errors: &[String]) -> String {
     let lines = errors.iter().take(MAX_TOLD).map(|error| format!("\n  {error}"));
     let more = errors.len().saturating_sub(MAX_TOLD);
     let rest = if more > 0 { format!("\n  and {more} more") } else { String::new() };

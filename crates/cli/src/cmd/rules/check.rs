@@ -1,5 +1,7 @@
 //! `farguard rules check`: every mistake, with the line it is in.
 
+use std::collections::HashSet;
+
 use anyhow::{Result, bail};
 use farguard_authoring::suggest;
 use farguard_rules::{
@@ -40,19 +42,12 @@ fn files(args: &CheckArgs, terminal: &Terminal) -> Result<Exit> {
             format!("{}\n", safe_json(&answer))
         }
         CheckFormat::Text => {
-            let mut out = String::new();
-            for file in &reports {
-                for remark in &file.diagnostics {
-                    out += &text::diagnostic(remark);
-                    out.push('\n');
-                }
-            }
-            for error in &windows {
-                out += &format!("{error}\n");
-            }
-            for file in &reports {
-                out += &format!("{}\n", text::summary(file));
-            }
+            let reports = told_once(reports);
+            let remarks = reports.iter().flat_map(|file| &file.diagnostics);
+            let mut out: String =
+                remarks.map(|remark| format!("{}\n", text::diagnostic(remark))).collect();
+            out.extend(windows.iter().map(|error| format!("{error}\n")));
+            out.extend(reports.iter().map(|file| format!("{}\n", text::summary(file))));
             out
         }
     })?;
@@ -61,6 +56,15 @@ fn files(args: &CheckArgs, terminal: &Terminal) -> Result<Exit> {
         windows.iter().for_each(|error| terminal.warn(&plain(error)));
     }
     Ok(if is_ok { Exit::Clean } else { Exit::Findings })
+}
+
+/// Mistakes of a file are mistakes of all that are loaded after it: people are told them once.
+fn told_once(mut reports: Vec<FileReport>) -> Vec<FileReport> {
+    let mut told = HashSet::new();
+    for report in &mut reports {
+        report.diagnostics.retain(|remark| told.insert(text::diagnostic(remark)));
+    }
+    reports
 }
 
 fn condition(condition: &str, args: &CheckArgs) -> Result<Exit> {

@@ -38,7 +38,7 @@ fn as_text(rules: &[&Rule], width: usize) -> String {
         let line = format!("{:<14}{:<16}{name}{state}", rule.priority.as_str(), rule.source);
         let used = line.chars().count();
         let tags = plain(&rule.tags.join(" "));
-        match used + 2 + tags.chars().count() <= width {
+        match !tags.is_empty() && used + 2 + tags.chars().count() <= width {
             true => out += &format!("{line}  {tags}\n"),
             false => out += &format!("{line}\n"),
         }
