@@ -30,7 +30,7 @@ fn actors_are_found_by_what_is_known_of_them() {
     check(TASK, 1, &chain);
     check(&format!("arn:aws:ecs:eu-west-1:111122223333:task/shop/{TASK}"), 1, &["18 calls"]);
     check("arn:aws:iam::111122223333:role/shop-task", 1, &chain);
-    check("10.0.12.7", 0, &["shop/database"]);
+    check("10.0.12.7", 0, &["10.0.12.7: 1 call\n", "shop/database"]);
     check("203.0.113.77", 1, &["deploy-bot", "shop-task"]);
     check("nobody", 0, &["0 calls"]);
 }

@@ -40,7 +40,7 @@ impl Timeline {
     }
 
     fn write_text(&self, out: &mut String) -> fmt::Result {
-        writeln!(out, "{}: {} calls", self.actor.as_str(), self.calls)?;
+        writeln!(out, "{}: {}", self.actor.as_str(), number_of_calls(self.calls))?;
         if let (Some(first), Some(last)) = (self.first_ns, self.last_ns) {
             writeln!(out, "from {} to {}", moment(first), moment(last))?;
         }
@@ -100,10 +100,16 @@ impl Timeline {
             let who = node(out, &mut nodes, who)?;
             let service = node(out, &mut nodes, service)?;
             let failed = if failures > 0 { format!(", {failures} failed") } else { String::new() };
-            writeln!(out, "  n{who} -.->|{calls} calls{failed}| n{service}")?;
+            let calls = number_of_calls(calls);
+            writeln!(out, "  n{who} -.->|{calls}{failed}| n{service}")?;
         }
         Ok(())
     }
+}
+
+/// `1 call`, `2 calls`.
+fn number_of_calls(calls: u64) -> String {
+    format!("{calls} call{}", if calls == 1 { "" } else { "s" })
 }
 
 /// The number of a node, which is declared when it is first named.

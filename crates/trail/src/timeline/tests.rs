@@ -104,7 +104,7 @@ fn timelines_are_shown_as_text_json_and_diagram() {
         "{}",
         it.mermaid()
     );
-    assert!(it.mermaid().contains("1 calls, 1 failed"));
+    assert!(it.mermaid().contains("1 call, 1 failed"));
 }
 
 #[test]
