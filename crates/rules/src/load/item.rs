@@ -133,7 +133,7 @@ pub(crate) fn fail<T>(scope: &Scope, message: impl Into<String>) -> Read<T> {
     Err(Box::new(scope.remark(Code::YamlValidate, message)))
 }
 
-/// What YAML 1.1 call a boolean, as yaml-cpp reads it.
+/// What is a boolean in YAML 1.1, as yaml-cpp reads it.
 fn boolean(text: &str) -> Option<bool> {
     let lower = text.to_ascii_lowercase();
     let mut rest = text.chars();
