@@ -1,17 +1,17 @@
 //! Which rules fire on the events of a test.
 
-use std::{collections::BTreeSet, fs::File, path::Path};
+use std::{collections::BTreeSet, path::Path};
 
 use anyhow::{Context, Result, bail};
 use farguard_authoring::yaml::Node;
-use farguard_events::{
-    State, Syscalls,
-    capture::{Item, Reader},
+use farguard_events::{Event, State, Syscalls, capture::Item};
+use farguard_rules::{
+    Detector, DetectorScratch, Options, RuleSet, Source, Windows, engine::Matching, extension::json,
 };
-use farguard_rules::{Detector, Options, RuleSet, Source, engine::Matching, extension::json};
 use farguard_trail::{CloudTrail, Record, Trail};
 
 use super::scene::Scene;
+use crate::cmd::capture;
 
 /// The rules of a test: every rule that matches counts, whichever stands first.
 pub(super) struct Judge {
@@ -57,31 +57,21 @@ impl Judge {
     }
 
     fn scenes(&self, events: &[Node]) -> Result<BTreeSet<String>> {
-        let mut scene = Scene::default();
-        let (mut scratch, mut windows) = (self.syscalls.scratch(), self.syscalls.windows());
-        let mut fired = BTreeSet::new();
+        let (mut scene, mut watch) = (Scene::default(), Watch::new(&self.syscalls));
         for (number, node) in (1..).zip(events) {
             let built = scene
                 .event(number, &json(node))
                 .with_context(|| format!("event {number} cannot be made"))?;
-            let (event, state) = (built.event(), scene.state());
-            state.enter(&event);
-            let view = state.view(&event);
-            self.syscalls.look(&view, &mut scratch, &mut |hit| {
-                fired.extend(windows.admit(hit).map(|alert| alert.rule));
-            });
-            state.leave(&event);
+            watch.see(scene.state(), &built.event());
         }
-        Ok(fired)
+        Ok(watch.fired)
     }
 
     /// The rules that fire on a capture.
     pub(super) fn capture(&self, path: &Path) -> Result<BTreeSet<String>> {
         let about = || format!("cannot read the capture `{}`", path.display());
-        let mut reader = Reader::new(File::open(path).with_context(about)?).with_context(about)?;
-        let mut state = State::default();
-        let (mut scratch, mut windows) = (self.syscalls.scratch(), self.syscalls.windows());
-        let mut fired = BTreeSet::new();
+        let mut reader = capture::open(path)?;
+        let (mut state, mut watch) = (State::default(), Watch::new(&self.syscalls));
         while let Some(item) = reader.read().with_context(about)? {
             match item {
                 Item::Head(head) => state.take(head),
@@ -89,16 +79,33 @@ impl Judge {
                     state.enter(&event);
                     state.leave(&event);
                 }
-                Item::Event(event) => {
-                    state.enter(&event);
-                    let view = state.view(&event);
-                    self.syscalls.look(&view, &mut scratch, &mut |hit| {
-                        fired.extend(windows.admit(hit).map(|alert| alert.rule));
-                    });
-                    state.leave(&event);
-                }
+                Item::Event(event) => watch.see(&mut state, &event),
             }
         }
-        Ok(fired)
+        Ok(watch.fired)
+    }
+}
+
+/// The rules for system calls, and which of them fired.
+struct Watch<'d> {
+    detector: &'d Detector<Syscalls>,
+    scratch: DetectorScratch,
+    windows: Windows,
+    fired: BTreeSet<String>,
+}
+
+impl<'d> Watch<'d> {
+    fn new(detector: &'d Detector<Syscalls>) -> Self {
+        let (scratch, windows) = (detector.scratch(), detector.windows());
+        Self { detector, scratch, windows, fired: BTreeSet::new() }
+    }
+
+    fn see(&mut self, state: &mut State, event: &Event<'_>) {
+        let Self { detector, scratch, windows, fired } = self;
+        state.enter(event);
+        detector.look(&state.view(event), scratch, &mut |hit| {
+            fired.extend(windows.admit(hit).map(|alert| alert.rule));
+        });
+        state.leave(event);
     }
 }
