@@ -4,22 +4,17 @@
 //! through one [`Windows`] in the order of the stream, which holds back what is no alert yet.
 
 use farguard_authoring::yaml::{Node, Value as Yaml};
-use serde_json::Value;
 
 use crate::{
-    diagnostic::Diagnostic,
-    engine::{Append, Engine, Matching, Options, RuleId, Scratch, Selector},
+    diagnostic::{Code, Diagnostic},
+    engine::{self, Engine, Matching, Options, RuleId, Scratch, Watched, Watcher},
     output::Alert,
     rule::{Condition, Rule, RuleSet},
     source::Source,
-    syntax,
+    syntax::{self, Expr},
     window::{Observation, Outcome, Snapshot, Spec, SpecError, Test, Tracker},
 };
 
-/// Where the actor of an event is put among the fields of an alert, until windows have seen it.
-const ACTOR: &str = "window.actor";
-/// Where the value that a window looks at is put.
-const VALUE: &str = "window.value";
 /// What an absent field prints.
 const ABSENT: &str = "<NA>";
 
@@ -28,8 +23,10 @@ const ABSENT: &str = "<NA>";
 pub struct Detector<S: Source> {
     plain: Engine<S>,
     /// Rules with windows, and the steps of their sequences: every match counts.
-    windowed: Engine<S>,
-    /// For each rule of `windowed`: whose window, and which step.
+    watcher: Watcher<S>,
+    /// The same, for what they say when a window is full.
+    teller: Engine<S>,
+    /// For each of them: whose window, and which step.
     watches: Vec<(usize, usize)>,
     windows: Vec<(String, Spec)>,
 }
@@ -38,16 +35,25 @@ pub struct Detector<S: Source> {
 #[derive(Debug)]
 pub struct DetectorScratch {
     plain: Scratch,
-    windowed: Scratch,
+    watcher: Scratch,
+    teller: Scratch,
 }
 
 /// An event that matched a rule.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Hit {
-    /// What there is to say, if it is an alert.
-    pub alert: Alert,
-    /// The window that decides whether it is one.
-    pub watch: Option<Observation>,
+pub enum Hit {
+    /// It is an alert.
+    Alert(Alert),
+    /// A window decides whether it is one.
+    Watch(Watch),
+}
+
+/// An event that counts for a window.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Watch {
+    id: RuleId,
+    /// What the window has to know of it.
+    pub observation: Observation,
 }
 
 /// A window that cannot be used.
@@ -87,7 +93,6 @@ impl<S: Source> Detector<S> {
         let mut faults = Faults::default();
         let (mut plain, mut windowed) = (RuleSet::default(), RuleSet::default());
         let (mut watches, mut windows) = (Vec::new(), Vec::new());
-        let mut append = options.append.clone();
         for rule in set.rules.iter().filter(|rule| rule.source == S::NAME && rule.enabled) {
             let Some(node) = window_of(rule) else {
                 plain.rules.push(rule.clone());
@@ -97,7 +102,6 @@ impl<S: Source> Detector<S> {
                 Ok((steps, spec)) => {
                     watches.extend((0..steps.len()).map(|step| (windows.len(), step)));
                     windowed.rules.extend(steps);
-                    append.push(told(rule, &spec));
                     windows.push((rule.name.clone(), spec));
                 }
                 Err(error) => {
@@ -109,15 +113,28 @@ impl<S: Source> Detector<S> {
         }
         let (plain, remarks) = Engine::compile(&plain, options);
         faults.rules.extend(remarks);
-        let all = Options { matching: Matching::All, append };
-        let (windowed, watches) = compile_windowed(windowed, watches, &all, &mut faults.rules);
-        (Self { plain, windowed, watches, windows }, faults)
+        keep_whole::<S>(&mut windowed, &mut watches, &windows, options, &mut faults.rules);
+        let watched = windowed.rules.iter().zip(&watches).filter_map(|(rule, (at, _))| {
+            Some(watched(&rule.condition.expr, &windows.get(*at)?.1))
+        });
+        // What is wrong with any of them was found before.
+        let watcher = Watcher::compile(watched).unwrap_or_else(|_| {
+            watches.clear();
+            Watcher::default()
+        });
+        let all = Options { matching: Matching::All, ..options.clone() };
+        let (teller, _) = Engine::compile(&windowed, &all);
+        (Self { plain, watcher, teller, watches, windows }, faults)
     }
 
     /// What a thread needs to ask this detector.
     #[must_use]
     pub fn scratch(&self) -> DetectorScratch {
-        DetectorScratch { plain: self.plain.scratch(), windowed: self.windowed.scratch() }
+        DetectorScratch {
+            plain: self.plain.scratch(),
+            watcher: self.watcher.scratch(),
+            teller: self.teller.scratch(),
+        }
     }
 
     /// Windows for this detector that know nothing yet.
@@ -142,30 +159,88 @@ impl<S: Source> Detector<S> {
     /// Whether an event of that kind can match any rule.
     #[must_use]
     pub fn wants(&self, kind: usize) -> bool {
-        self.plain.wants(kind) || self.windowed.wants(kind)
+        self.plain.wants(kind) || self.watcher.wants(kind)
     }
 
-    /// Tells the rules that an event matches, with what they say about it.
+    /// Tells what an event matches. May be asked by many threads; hits go through [`Windows`] in
+    /// the order of the stream.
     pub fn look<'e>(
         &'e self,
         event: S::Event<'e>,
         scratch: &'e mut DetectorScratch,
         hit: &mut dyn FnMut(Hit),
     ) {
-        self.plain.alerts(event, &mut scratch.plain, &mut |_, alert| {
-            hit(Hit { alert, watch: None });
-        });
-        self.windowed.alerts(event, &mut scratch.windowed, &mut |id, mut alert| {
-            let watch = self.observe(id, &mut alert);
-            hit(Hit { alert, watch });
+        let DetectorScratch { plain, watcher, .. } = scratch;
+        self.look_with(event, (plain, watcher), hit);
+    }
+
+    fn look_with<'e>(
+        &'e self,
+        event: S::Event<'e>,
+        (plain, watcher): (&'e mut Scratch, &'e mut Scratch),
+        hit: &mut dyn FnMut(Hit),
+    ) {
+        self.plain.alerts(event, plain, &mut |_, alert| hit(Hit::Alert(alert)));
+        let time_ns = S::time_ns(event);
+        self.watcher.look(event, watcher, &mut |at, actor, value| {
+            let Some(&(rule, step)) = self.watches.get(at) else { return };
+            let value = value.filter(|value| value != ABSENT);
+            let observation = Observation { rule, step, time_ns, actor, value };
+            hit(Hit::Watch(Watch { id: RuleId::at(at), observation }));
         });
     }
 
-    fn observe(&self, id: RuleId, alert: &mut Alert) -> Option<Observation> {
-        let &(rule, step) = self.watches.get(id.index())?;
-        let actor = take(alert, ACTOR).unwrap_or_default();
-        let value = take(alert, VALUE).filter(|value| value != ABSENT);
-        Some(Observation { rule, step, time_ns: alert.time_ns, actor, value })
+    /// What there is to say about an event that filled windows.
+    pub fn tell<'e>(
+        &'e self,
+        full: &[(Watch, Outcome)],
+        event: S::Event<'e>,
+        scratch: &'e mut DetectorScratch,
+        told: &mut dyn FnMut(Alert),
+    ) {
+        self.tell_with(full, event, &mut scratch.teller, told);
+    }
+
+    fn tell_with<'e>(
+        &'e self,
+        full: &[(Watch, Outcome)],
+        event: S::Event<'e>,
+        scratch: &'e mut Scratch,
+        told: &mut dyn FnMut(Alert),
+    ) {
+        let ids: Vec<RuleId> = full.iter().map(|(watch, _)| watch.id).collect();
+        let mut outcomes = full.iter().map(|(_, outcome)| outcome);
+        self.teller.tell(&ids, event, scratch, &mut |mut alert| {
+            if let Some(Outcome { count, first_ns, last_ns }) = outcomes.next() {
+                alert.fields.extend([
+                    ("window.count".to_owned(), (*count).into()),
+                    ("window.first".to_owned(), (*first_ns).into()),
+                    ("window.last".to_owned(), (*last_ns).into()),
+                ]);
+            }
+            told(alert);
+        });
+    }
+
+    /// Tells every alert of an event, where one thread looks at all of them.
+    pub fn alerts<'e>(
+        &'e self,
+        event: S::Event<'e>,
+        scratch: &'e mut DetectorScratch,
+        windows: &mut Windows,
+        told: &mut dyn FnMut(Alert),
+    ) {
+        let DetectorScratch { plain, watcher, teller } = scratch;
+        let mut full = Vec::new();
+        self.look_with(event, (plain, watcher), &mut |hit| match hit {
+            Hit::Alert(alert) => told(alert),
+            Hit::Watch(watch) => {
+                full.extend(windows.observe(&watch).map(|outcome| (watch, outcome)));
+            }
+        });
+        if !full.is_empty() {
+            self.tell_with(&full, event, teller, told);
+        }
     }
 }
 
@@ -176,18 +251,16 @@ pub struct Windows {
 }
 
 impl Windows {
-    /// Takes a hit, in the order of the stream; gives an alert if it is one.
-    pub fn admit(&mut self, hit: Hit) -> Option<Alert> {
-        let Hit { mut alert, watch } = hit;
-        if let Some(observation) = watch {
-            let Outcome { count, first_ns, last_ns } = self.tracker.observe(&observation)?;
-            alert.fields.extend([
-                ("window.count".to_owned(), count.into()),
-                ("window.first".to_owned(), first_ns.into()),
-                ("window.last".to_owned(), last_ns.into()),
-            ]);
-        }
-        Some(alert)
+    /// Takes in an event, in the order of the stream; gives what there is to tell if its window is
+    /// full with it.
+    pub fn observe(&mut self, watch: &Watch) -> Option<Outcome> {
+        self.tracker.observe(&watch.observation)
+    }
+
+    /// The rule whose window it is.
+    #[must_use]
+    pub fn rule(&self, watch: &Watch) -> &str {
+        self.tracker.rule(watch.observation.rule)
     }
 
     /// What had to be forgotten to stay within memory.
@@ -231,52 +304,43 @@ fn steps(rule: &Rule, spec: &Spec, node: &Node) -> Result<Vec<Rule>, SpecError> 
     Ok(rules)
 }
 
-/// What alerts of the rule have to tell its window.
-fn told(rule: &Rule, spec: &Spec) -> Append {
-    let mut fields = Vec::new();
-    if !spec.by.is_empty() {
-        let actor: Vec<String> = spec.by.iter().map(|field| format!("%{field}")).collect();
-        fields.push((ACTOR.to_owned(), Some(actor.join("\u{1f}"))));
+/// What a window asks of events that meet a condition.
+fn watched<'r>(condition: &'r Expr, spec: &Spec) -> Watched<'r> {
+    let actor: Vec<String> = spec.by.iter().map(|field| format!("%{field}")).collect();
+    Watched {
+        condition,
+        actor: (!actor.is_empty()).then(|| actor.join("\u{1f}")),
+        value: spec.test.field().map(|field| format!("%{field}")),
     }
-    if let Some(field) = spec.test.field() {
-        fields.push((VALUE.to_owned(), Some(format!("%{field}"))));
-    }
-    Append { rules: Some(Selector::Rule(rule.name.clone())), output: None, fields }
 }
 
-/// Compiles steps; a rule with a step that cannot be compiled is left out whole.
-fn compile_windowed<S: Source>(
-    mut set: RuleSet,
-    watches: Vec<(usize, usize)>,
+/// Leaves out the rules that cannot be compiled, with all their steps.
+fn keep_whole<S: Source>(
+    set: &mut RuleSet,
+    watches: &mut Vec<(usize, usize)>,
+    windows: &[(String, Spec)],
     options: &Options,
-    remarks: &mut Vec<Diagnostic>,
-) -> (Engine<S>, Vec<(usize, usize)>) {
-    let bad: Vec<bool> = set
-        .rules
-        .iter()
-        .map(|rule| {
-            let alone = RuleSet { rules: vec![rule.clone()], ..RuleSet::default() };
-            let (_, found) = Engine::<S>::compile(&alone, options);
-            let is_bad = !found.is_empty();
-            remarks
-                .extend(found.into_iter().filter(|it| !remarks.contains(it)).collect::<Vec<_>>());
-            is_bad
-        })
-        .collect();
-    let broken: Vec<usize> =
-        watches.iter().zip(&bad).filter(|(_, bad)| **bad).map(|(&(rule, _), _)| rule).collect();
-    let keep: Vec<bool> = watches.iter().map(|(rule, _)| !broken.contains(rule)).collect();
+    faults: &mut Vec<Diagnostic>,
+) {
+    let mut broken = Vec::new();
+    for (rule, (at, _)) in set.rules.iter().zip(&*watches) {
+        let alone = RuleSet { rules: vec![rule.clone()], ..RuleSet::default() };
+        let (_, mut found) = Engine::<S>::compile(&alone, options);
+        let spec = windows.get(*at).map(|(_, spec)| watched(&rule.condition.expr, spec));
+        if found.is_empty()
+            && let Err(remark) = Watcher::<S>::compile(spec.into_iter())
+        {
+            found.push(engine::diagnostic(rule, Code::CompileOutput, remark));
+        }
+        if !found.is_empty() {
+            broken.push(*at);
+        }
+        found.retain(|fault| !faults.contains(fault));
+        faults.extend(found);
+    }
+    let keep: Vec<bool> = watches.iter().map(|(at, _)| !broken.contains(at)).collect();
     let mut kept = keep.iter();
     set.rules.retain(|_| kept.next().is_some_and(|keep| *keep));
-    let watches = watches.into_iter().zip(&keep).filter(|(_, keep)| **keep).map(|(it, _)| it);
-    (Engine::compile(&set, options).0, watches.collect())
-}
-
-/// Takes a field out of an alert, as text.
-fn take(alert: &mut Alert, name: &str) -> Option<String> {
-    let at = alert.fields.iter().position(|(field, _)| field == name)?;
-    match alert.fields.remove(at).1 {
-        Value::String(text) => Some(text),
-        other => Some(other.to_string()),
-    }
+    let mut kept = keep.iter();
+    watches.retain(|_| kept.next().is_some_and(|keep| *keep));
 }

@@ -14,6 +14,7 @@ mod slot;
 mod test;
 mod text;
 mod transform;
+mod watcher;
 
 pub use options::{Append, Matching, Options, Selector};
 pub use printer::Printer;
@@ -22,6 +23,7 @@ pub(crate) use text::Pattern;
 
 pub(crate) use build::Builder;
 pub(crate) use slot::SlotId;
+pub(crate) use watcher::{Watched, Watcher};
 
 use program::Program;
 use run::Run;
@@ -40,6 +42,11 @@ use crate::{
 pub struct RuleId(u32);
 
 impl RuleId {
+    /// By its number, counted from 0.
+    pub(crate) fn at(index: usize) -> Self {
+        Self(u32::try_from(index).unwrap_or(u32::MAX))
+    }
+
     /// Counted from 0.
     #[must_use]
     pub fn index(self) -> usize {
@@ -107,6 +114,20 @@ impl<S: Source> Engine<S> {
             found(RuleId(id));
             self.matching == Matching::All
         });
+    }
+
+    /// What these rules have to say about an event, whether it matches them or not.
+    pub(crate) fn tell<'e>(
+        &'e self,
+        ids: &[RuleId],
+        event: S::Event<'e>,
+        scratch: &'e mut Scratch,
+        found: &mut dyn FnMut(Alert),
+    ) {
+        let mut run = Run::new(&self.program, event, scratch);
+        for compiled in ids.iter().filter_map(|id| self.compiled(*id)) {
+            found(compiled.alert(&mut run));
+        }
     }
 
     /// How many rules there are.
@@ -189,7 +210,7 @@ fn compile_rule<S: Source>(
     Ok(format)
 }
 
-fn diagnostic(rule: &Rule, code: Code, remark: Remark) -> Diagnostic {
+pub(crate) fn diagnostic(rule: &Rule, code: Code, remark: Remark) -> Diagnostic {
     let origin = rule.origins.first().map(|(_, origin)| origin.clone()).unwrap_or_default();
     let context = Context {
         item_type: "rule",

@@ -22,7 +22,7 @@ pub mod test_file;
 pub mod value;
 pub mod window;
 
-pub use detector::{Detector, DetectorScratch, Hit, Windows};
+pub use detector::{Detector, DetectorScratch, Hit, Watch, Windows};
 pub use diagnostic::{Code, Diagnostic, FileReport};
 pub use engine::{Engine, Filter, Options, Printer, RuleId, Scratch};
 pub use field::{Arg, ArgRule, FieldDef, FieldType};

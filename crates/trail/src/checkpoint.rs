@@ -147,9 +147,11 @@ impl Checkpoint {
         self.retries.keys().map(String::as_str)
     }
 
-    /// Notes an alert; `false` when the same rule had the same record before.
-    pub fn is_new_alert(&mut self, rule: &str, record: &str) -> bool {
-        self.alerts.insert(Recent::hash(&[rule, record]), MAX_ALERTS)
+    /// Notes an alert, or a step of a sequence; `false` when the same rule had the same record for
+    /// that step before.
+    pub fn is_new_alert(&mut self, rule: &str, step: usize, record: &str) -> bool {
+        let step = u8::try_from(step).map_or(char::MAX, char::from);
+        self.alerts.insert(Recent::hash(&[rule, step.encode_utf8(&mut [0; 4]), record]), MAX_ALERTS)
     }
 }
 

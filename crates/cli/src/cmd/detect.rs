@@ -18,7 +18,12 @@ use farguard_trail::CloudTrail;
 
 pub(crate) use self::trail::Records;
 
-use self::{counts::Counts, engine::Examination, options::Options, output::AlertWriter};
+use self::{
+    counts::Counts,
+    engine::{Examination, Teller},
+    options::Options,
+    output::AlertWriter,
+};
 use crate::{
     args::{DetectArgs, detect::RuleArgs},
     exit::Exit,
@@ -57,7 +62,7 @@ fn trail(args: &DetectArgs, options: &Options, terminal: &Terminal) -> Result<Co
         false => engine::compile(&args.rules, options, terminal)?,
     };
     let writer = AlertWriter::open(&args.alerts, options)?;
-    job.run(writer, detector.windows(), || Examination::new(&detector))
+    job.run(writer, detector.windows(), Teller::new(&detector), || Examination::new(&detector))
 }
 
 /// Alerts count more than what could not be read, and that more than nothing.

@@ -80,9 +80,8 @@ impl<'d> Judge<'d> {
     fn alerts(&mut self, record: &Record<'_>, number: u64) -> Vec<String> {
         let mut alerts = Vec::new();
         let Self { detector, scratch, windows } = self;
-        detector.look(Trail { record, number }, scratch, &mut |hit| {
-            alerts.extend(windows.admit(hit).map(|alert| alert.rule));
-        });
+        let event = Trail { record, number };
+        detector.alerts(event, scratch, windows, &mut |alert| alerts.push(alert.rule));
         alerts
     }
 }

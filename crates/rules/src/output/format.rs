@@ -193,6 +193,13 @@ impl Format {
         Ok(Self { message, fields })
     }
 
+    /// The line alone.
+    pub(crate) fn text(&self, read: ReadSlot<'_, '_>) -> String {
+        let mut line = String::new();
+        self.message.iter().for_each(|part| part.print(read, &mut line));
+        line
+    }
+
     /// The line, and the fields in it.
     pub(crate) fn print(
         &self,

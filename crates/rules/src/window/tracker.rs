@@ -107,6 +107,12 @@ impl Tracker {
         outcome
     }
 
+    /// The name of a rule.
+    #[must_use]
+    pub fn rule(&self, index: usize) -> &str {
+        self.rules.get(index).map_or("", |(name, _)| name)
+    }
+
     /// Observations and actors that had to be forgotten to stay within memory.
     #[must_use]
     pub const fn lost(&self) -> u64 {

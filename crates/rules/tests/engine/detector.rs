@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use farguard_authoring::yaml;
 use farguard_rules::{
-    Detector, Options, Priority, Rule, RuleSet, detector::Faults, rule::Condition, syntax,
+    Detector, Hit, Options, Priority, Rule, RuleSet, detector::Faults, rule::Condition, syntax,
 };
 
 use crate::{Event, Mock};
@@ -44,7 +44,7 @@ fn told(rules: Vec<Rule>, events: &[Event]) -> Vec<Vec<String>> {
     let (mut scratch, mut windows) = (detector.scratch(), detector.windows());
     let one = |event| {
         let mut alerts = Vec::new();
-        detector.look(event, &mut scratch, &mut |hit| alerts.extend(windows.admit(hit)));
+        detector.alerts(event, &mut scratch, &mut windows, &mut |alert| alerts.push(alert));
         let names = alerts.iter().map(|alert| {
             let window = alert.fields.iter().filter(|(name, _)| name == "window.count");
             let window: String = window.map(|(_, value)| format!(" {value}")).collect();
@@ -70,7 +70,7 @@ fn a_rule_with_a_window_speaks_when_it_is_full_and_hides_no_other() {
 }
 
 #[test]
-fn a_sequence_has_conditions_of_its_own_and_the_alert_no_inner_fields() {
+fn a_sequence_has_conditions_of_its_own() {
     let window = "{window: {by: user.loginuid, within: 1m, sequence: [fd.name = a, fd.name = b]}}";
     let rules = vec![rule("Then c", "fd.name = c", Some(window))];
     let events = [open(1, "a"), open(1, "b"), open(2, "c"), open(1, "c")];
@@ -79,9 +79,7 @@ fn a_sequence_has_conditions_of_its_own_and_the_alert_no_inner_fields() {
     let (detector, _) = compile(rules);
     let mut scratch = detector.scratch();
     detector.look(&events[0], &mut scratch, &mut |hit| {
-        let names: Vec<&str> = hit.alert.fields.iter().map(|(name, _)| name.as_str()).collect();
-        assert_eq!(names, ["fd.name"]);
-        assert_eq!(hit.watch.unwrap().actor, "1");
+        assert!(matches!(hit, Hit::Watch(watch) if watch.observation.actor == "1"));
     });
 }
 

@@ -103,8 +103,9 @@ pub(crate) fn run(rules: &RuleSet, records: &[String]) -> Vec<Fired> {
     for (at, record) in records.iter().enumerate() {
         let record = Record::parse(record.as_bytes()).unwrap();
         let number = u64::try_from(at).unwrap() + 1;
-        detector.look(Trail { record: &record, number }, &mut scratch, &mut |hit| {
-            fired.extend(windows.admit(hit).map(|alert| (at, alert.rule)));
+        let event = Trail { record: &record, number };
+        detector.alerts(event, &mut scratch, &mut windows, &mut |alert| {
+            fired.push((at, alert.rule));
         });
     }
     fired

@@ -80,7 +80,7 @@ impl<'d> Replay<'d> {
         state.enter(event);
         if detector.wants(Syscalls::kind_of(event)) {
             let view = state.view(event);
-            detector.look(&view, scratch, &mut |hit| alerts.extend(windows.admit(hit)));
+            detector.alerts(&view, scratch, windows, &mut |alert| alerts.push(alert));
         }
         state.leave(event);
         self.counts.records = self.counts.records.saturating_add(1);

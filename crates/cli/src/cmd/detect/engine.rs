@@ -2,9 +2,10 @@
 
 use anyhow::{Result, ensure};
 use farguard_rules::{
-    RuleSet, Source,
-    detector::{Detector, DetectorScratch},
+    Alert, RuleSet, Source,
+    detector::{Detector, DetectorScratch, Hit, Watch},
     engine::{Matching, Options as EngineOptions},
+    window::Outcome,
 };
 use farguard_trail::{CloudTrail, Key, Record, Trail};
 
@@ -60,8 +61,38 @@ impl<'a> Examination<'a> {
 impl Examiner for Examination<'_> {
     fn examine(&mut self, record: &Record<'_>, number: u64, matches: &mut Vec<Match>) {
         self.detector.look(Trail { record, number }, &mut self.scratch, &mut |hit| {
-            matches.push(Match { hit, record: identity(record) });
+            let bytes = match hit {
+                Hit::Alert(_) => Box::default(),
+                Hit::Watch(_) => record.bytes().into(),
+            };
+            matches.push(Match { hit, identity: identity(record), record: bytes, number });
         });
+    }
+}
+
+/// Says what there is to say of records that filled windows.
+pub(super) struct Teller<'a> {
+    detector: &'a Detector<CloudTrail>,
+    scratch: DetectorScratch,
+}
+
+impl<'a> Teller<'a> {
+    pub(super) fn new(detector: &'a Detector<CloudTrail>) -> Self {
+        Self { detector, scratch: detector.scratch() }
+    }
+
+    /// The alert of a record that filled a window.
+    pub(super) fn alert(
+        &mut self,
+        full: (Watch, Outcome),
+        record: &[u8],
+        number: u64,
+    ) -> Option<Alert> {
+        let record = Record::parse(record)?;
+        let event = Trail { record: &record, number };
+        let mut told = None;
+        self.detector.tell(&[full], event, &mut self.scratch, &mut |alert| told = Some(alert));
+        told
     }
 }
 
@@ -69,12 +100,13 @@ impl Examiner for Examination<'_> {
 /// ids somebody has made unreadable.
 fn identity(record: &Record<'_>) -> String {
     let raw = |key| record.get(key).and_then(|value| value.raw());
-    let parts = [Key::EventId, Key::EventTime, Key::EventName].map(raw);
-    match parts.first() {
-        Some(Some(_)) => {
-            let texts = parts.into_iter().flatten().map(String::from_utf8_lossy);
-            texts.collect::<Vec<_>>().join(" ")
-        }
-        _ => String::new(),
+    if raw(Key::EventId).is_none() {
+        return String::new();
     }
+    let mut identity = String::with_capacity(96);
+    for part in [Key::EventId, Key::EventTime, Key::EventName].into_iter().filter_map(raw) {
+        identity.push_str(&String::from_utf8_lossy(part));
+        identity.push(' ');
+    }
+    identity
 }

@@ -33,7 +33,7 @@ use self::{
     listing::Listing,
     sink::Sink,
 };
-use super::{counts::Counts, output::AlertWriter, stop::Stop};
+use super::{counts::Counts, engine::Teller, output::AlertWriter, stop::Stop};
 use crate::{args::DetectArgs, clock, terminal::Terminal};
 
 /// Workers at least, where most of the time is spent waiting for S3.
@@ -114,6 +114,7 @@ impl<'a> Job<'a> {
         &self,
         writer: AlertWriter,
         mut windows: Windows,
+        teller: Teller<'_>,
         examiner: impl Fn() -> E + Sync,
     ) -> Result<Counts> {
         let name = self.args.trail.join(" ");
@@ -127,7 +128,7 @@ impl<'a> Job<'a> {
             None => Checkpoint::new(&name),
         };
         let (path, stop) = (trail.checkpoint.clone(), self.stop.clone());
-        let mut sink = Sink::new(writer, (checkpoint, windows), path, self.terminal, stop);
+        let mut sink = Sink::new(writer, (checkpoint, windows), teller, path, self.terminal, stop);
         if trail.verify_digests || trail.verify_only {
             self.verify(&mut sink)?;
         }

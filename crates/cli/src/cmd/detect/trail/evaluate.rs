@@ -12,6 +12,8 @@ use super::input::{Input, read_whole};
 const MEMORY: usize = 56 << 20;
 /// Matches that are handed on at once.
 const BATCH: usize = 64;
+/// Bytes of records in them that are handed on at once.
+const BATCH_BYTES: usize = 256 << 10;
 
 /// A rule that matched a record.
 #[derive(Debug)]
@@ -19,7 +21,11 @@ pub(crate) struct Match {
     /// What the rule has to say.
     pub(crate) hit: Hit,
     /// What makes the record the same as another, when it comes twice; empty when nothing does.
-    pub(crate) record: String,
+    pub(crate) identity: String,
+    /// The record, for what a window has to say when it is full.
+    pub(crate) record: Box<[u8]>,
+    /// Its number in its file.
+    pub(crate) number: u64,
 }
 
 /// Holds rules against a record, the one of this number in its file.
@@ -105,7 +111,8 @@ impl<E: Examiner> Worker<E> {
             number += 1;
             if goes_on && is_wanted(record, selection) {
                 examiner.examine(record, number, &mut matches);
-                if matches.len() >= BATCH {
+                let bytes: usize = matches.iter().map(|it: &Match| it.record.len()).sum();
+                if matches.len() >= BATCH || bytes >= BATCH_BYTES {
                     goes_on = send(std::mem::take(&mut matches));
                 }
             }

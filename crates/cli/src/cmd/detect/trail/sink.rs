@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use farguard_rules::{Alert, detector::Windows};
+use farguard_rules::{Alert, Hit, Windows};
 use farguard_trail::{
     Tally,
     checkpoint::{Checkpoint, MAX_ATTEMPTS},
@@ -20,7 +20,7 @@ use super::{
     state,
 };
 use crate::{
-    cmd::detect::{counts::Counts, output::AlertWriter, stop::Stop},
+    cmd::detect::{counts::Counts, engine::Teller, output::AlertWriter, stop::Stop},
     terminal::Terminal,
     text::{plain, plural},
 };
@@ -35,6 +35,7 @@ pub(crate) struct Sink<'a> {
     writer: AlertWriter,
     checkpoint: Checkpoint,
     windows: Windows,
+    teller: Teller<'a>,
     path: Option<PathBuf>,
     saved: Instant,
     /// How long it took: what is large is saved more rarely.
@@ -52,6 +53,7 @@ impl<'a> Sink<'a> {
     pub(crate) fn new(
         writer: AlertWriter,
         (checkpoint, windows): (Checkpoint, Windows),
+        teller: Teller<'a>,
         path: Option<PathBuf>,
         terminal: &'a Terminal,
         stop: Stop,
@@ -60,6 +62,7 @@ impl<'a> Sink<'a> {
             writer,
             checkpoint,
             windows,
+            teller,
             path,
             saved: Instant::now(),
             saving: Duration::ZERO,
@@ -171,19 +174,32 @@ impl<'a> Sink<'a> {
 
     /// A rule matched. This is the one place that every match passes, in the order of records.
     fn admit(&mut self, matched: Match) -> Result<()> {
-        let Match { hit, record } = matched;
-        if !record.is_empty() {
-            // The steps of a sequence may match one record, each once.
-            let step = hit.watch.as_ref().map_or(0, |watch| watch.step);
-            let rule = format!("{} {step}", hit.alert.rule);
-            if !self.checkpoint.is_new_alert(&rule, &record) {
-                self.counts.repeated = self.counts.repeated.saturating_add(1);
-                return Ok(());
+        let Match { hit, identity, record, number } = matched;
+        if !identity.is_empty() && !self.is_new(&hit, &identity) {
+            self.counts.repeated = self.counts.repeated.saturating_add(1);
+            return Ok(());
+        }
+        match hit {
+            Hit::Alert(alert) => self.alert(&alert),
+            Hit::Watch(watch) => {
+                let Some(outcome) = self.windows.observe(&watch) else { return Ok(()) };
+                match self.teller.alert((watch, outcome), &record, number) {
+                    Some(alert) => self.alert(&alert),
+                    None => Ok(()),
+                }
             }
         }
-        match self.windows.admit(hit) {
-            Some(alert) => self.alert(&alert),
-            None => Ok(()),
+    }
+
+    /// Whether the rule had the record before. The steps of a sequence may match one record, each
+    /// once.
+    fn is_new(&mut self, hit: &Hit, identity: &str) -> bool {
+        match hit {
+            Hit::Alert(alert) => self.checkpoint.is_new_alert(&alert.rule, 0, identity),
+            Hit::Watch(watch) => {
+                let rule = self.windows.rule(watch);
+                self.checkpoint.is_new_alert(rule, watch.observation.step, identity)
+            }
         }
     }
 

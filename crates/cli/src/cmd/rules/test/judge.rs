@@ -49,8 +49,9 @@ impl Judge {
             let text = json(node).to_string();
             let record = Record::parse(text.as_bytes())
                 .with_context(|| format!("event {number} is no CloudTrail record"))?;
-            self.trail.look(Trail { record: &record, number }, &mut scratch, &mut |hit| {
-                fired.extend(windows.admit(hit).map(|alert| alert.rule));
+            let event = Trail { record: &record, number };
+            self.trail.alerts(event, &mut scratch, &mut windows, &mut |alert| {
+                fired.insert(alert.rule);
             });
         }
         Ok(fired)
@@ -103,8 +104,8 @@ impl<'d> Watch<'d> {
     fn see(&mut self, state: &mut State, event: &Event<'_>) {
         let Self { detector, scratch, windows, fired } = self;
         state.enter(event);
-        detector.look(&state.view(event), scratch, &mut |hit| {
-            fired.extend(windows.admit(hit).map(|alert| alert.rule));
+        detector.alerts(&state.view(event), scratch, windows, &mut |alert| {
+            fired.insert(alert.rule);
         });
         state.leave(event);
     }
