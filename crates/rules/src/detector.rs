@@ -7,7 +7,7 @@ use farguard_authoring::yaml::{Node, Value as Yaml};
 
 use crate::{
     diagnostic::{Code, Diagnostic},
-    engine::{self, Engine, Matching, Options, RuleId, Scratch, Watched, Watcher},
+    engine::{self, Engine, Joint, Matching, Met, Options, RuleId, Scratch, Watched},
     output::Alert,
     rule::{Condition, Rule, RuleSet},
     source::Source,
@@ -21,10 +21,10 @@ const ABSENT: &str = "<NA>";
 /// All rules for one source.
 #[derive(Debug)]
 pub struct Detector<S: Source> {
-    plain: Engine<S>,
-    /// Rules with windows, and the steps of their sequences: every match counts.
-    watcher: Watcher<S>,
-    /// The same, for what they say when a window is full.
+    /// Rules with windows and the steps of their sequences, of which every match counts, and rules
+    /// without.
+    joint: Joint<S>,
+    /// Rules with windows and the steps again, for what they say when a window is full.
     teller: Engine<S>,
     /// For each of them: whose window, and which step.
     watches: Vec<(usize, usize)>,
@@ -34,8 +34,7 @@ pub struct Detector<S: Source> {
 /// What a thread needs to ask a detector.
 #[derive(Debug)]
 pub struct DetectorScratch {
-    plain: Scratch,
-    watcher: Scratch,
+    joint: Scratch,
     teller: Scratch,
 }
 
@@ -91,11 +90,11 @@ impl<S: Source> Detector<S> {
     #[must_use]
     pub fn compile(set: &RuleSet, options: &Options) -> (Self, Faults) {
         let mut faults = Faults::default();
-        let (mut plain, mut windowed) = (RuleSet::default(), RuleSet::default());
+        let (mut plain, mut windowed) = (Vec::new(), RuleSet::default());
         let (mut watches, mut windows) = (Vec::new(), Vec::new());
         for rule in set.rules.iter().filter(|rule| rule.source == S::NAME && rule.enabled) {
             let Some(node) = window_of(rule) else {
-                plain.rules.push(rule.clone());
+                plain.push(rule.clone());
                 continue;
             };
             match Spec::read(node).and_then(|spec| Ok((steps(rule, &spec, node)?, spec))) {
@@ -111,30 +110,25 @@ impl<S: Source> Detector<S> {
                 }
             }
         }
-        let (plain, remarks) = Engine::compile(&plain, options);
-        faults.rules.extend(remarks);
         keep_whole::<S>(&mut windowed, &mut watches, &windows, options, &mut faults.rules);
         let watched = windowed.rules.iter().zip(&watches).filter_map(|(rule, (at, _))| {
             Some(watched(&rule.condition.expr, &windows.get(*at)?.1))
         });
-        // What is wrong with any of them was found before.
-        let watcher = Watcher::compile(watched).unwrap_or_else(|_| {
-            watches.clear();
-            Watcher::default()
-        });
+        let (joint, remarks) = match Joint::compile(watched, &plain, options) {
+            Ok(joint) => joint,
+            // What is wrong with any window was found before: this is not reached.
+            Err(_) => Joint::none(),
+        };
+        faults.rules.extend(remarks);
         let all = Options { matching: Matching::All, ..options.clone() };
         let (teller, _) = Engine::compile(&windowed, &all);
-        (Self { plain, watcher, teller, watches, windows }, faults)
+        (Self { joint, teller, watches, windows }, faults)
     }
 
     /// What a thread needs to ask this detector.
     #[must_use]
     pub fn scratch(&self) -> DetectorScratch {
-        DetectorScratch {
-            plain: self.plain.scratch(),
-            watcher: self.watcher.scratch(),
-            teller: self.teller.scratch(),
-        }
+        DetectorScratch { joint: self.joint.scratch(), teller: self.teller.scratch() }
     }
 
     /// Windows for this detector that know nothing yet.
@@ -147,7 +141,7 @@ impl<S: Source> Detector<S> {
     #[must_use]
     pub fn len(&self) -> usize {
         let windowed = self.watches.iter().filter(|(_, step)| *step == 0).count();
-        self.plain.len().saturating_add(windowed)
+        self.joint.len().saturating_add(windowed)
     }
 
     /// Whether there are none.
@@ -159,7 +153,7 @@ impl<S: Source> Detector<S> {
     /// Whether an event of that kind can match any rule.
     #[must_use]
     pub fn wants(&self, kind: usize) -> bool {
-        self.plain.wants(kind) || self.watcher.wants(kind)
+        self.joint.wants(kind)
     }
 
     /// Tells what an event matches. May be asked by many threads; hits go through [`Windows`] in
@@ -170,23 +164,24 @@ impl<S: Source> Detector<S> {
         scratch: &'e mut DetectorScratch,
         hit: &mut dyn FnMut(Hit),
     ) {
-        let DetectorScratch { plain, watcher, .. } = scratch;
-        self.look_with(event, (plain, watcher), hit);
+        self.look_with(event, &mut scratch.joint, hit);
     }
 
     fn look_with<'e>(
         &'e self,
         event: S::Event<'e>,
-        (plain, watcher): (&'e mut Scratch, &'e mut Scratch),
+        scratch: &'e mut Scratch,
         hit: &mut dyn FnMut(Hit),
     ) {
-        self.plain.alerts(event, plain, &mut |_, alert| hit(Hit::Alert(alert)));
         let time_ns = S::time_ns(event);
-        self.watcher.look(event, watcher, &mut |at, actor, value| {
-            let Some(&(rule, step)) = self.watches.get(at) else { return };
-            let value = value.filter(|value| value != ABSENT);
-            let observation = Observation { rule, step, time_ns, actor, value };
-            hit(Hit::Watch(Watch { id: RuleId::at(at), observation }));
+        self.joint.look(event, scratch, &mut |met| match met {
+            Met::Rule(alert) => hit(Hit::Alert(alert)),
+            Met::Watched(at, actor, value) => {
+                let Some(&(rule, step)) = self.watches.get(at) else { return };
+                let value = value.filter(|value| value != ABSENT);
+                let observation = Observation { rule, step, time_ns, actor, value };
+                hit(Hit::Watch(Watch { id: RuleId::at(at), observation }));
+            }
         });
     }
 
@@ -230,9 +225,9 @@ impl<S: Source> Detector<S> {
         windows: &mut Windows,
         told: &mut dyn FnMut(Alert),
     ) {
-        let DetectorScratch { plain, watcher, teller } = scratch;
+        let DetectorScratch { joint, teller } = scratch;
         let mut full = Vec::new();
-        self.look_with(event, (plain, watcher), &mut |hit| match hit {
+        self.look_with(event, joint, &mut |hit| match hit {
             Hit::Alert(alert) => told(alert),
             Hit::Watch(watch) => {
                 full.extend(windows.observe(&watch).map(|outcome| (watch, outcome)));
@@ -328,7 +323,7 @@ fn keep_whole<S: Source>(
         let (_, mut found) = Engine::<S>::compile(&alone, options);
         let spec = windows.get(*at).map(|(_, spec)| watched(&rule.condition.expr, spec));
         if found.is_empty()
-            && let Err(remark) = Watcher::<S>::compile(spec.into_iter())
+            && let Err(remark) = Joint::<S>::compile(spec.into_iter(), &[], options)
         {
             found.push(engine::diagnostic(rule, Code::CompileOutput, remark));
         }

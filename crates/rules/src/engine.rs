@@ -4,6 +4,7 @@ mod build;
 mod classes;
 mod guard;
 mod index;
+mod joint;
 mod memo;
 mod merge;
 mod options;
@@ -14,7 +15,6 @@ mod slot;
 mod test;
 mod text;
 mod transform;
-mod watcher;
 
 pub use options::{Append, Matching, Options, Selector};
 pub use printer::Printer;
@@ -22,8 +22,8 @@ pub use run::Scratch;
 pub(crate) use text::Pattern;
 
 pub(crate) use build::Builder;
+pub(crate) use joint::{Joint, Met, Watched};
 pub(crate) use slot::SlotId;
-pub(crate) use watcher::{Watched, Watcher};
 
 use program::Program;
 use run::Run;

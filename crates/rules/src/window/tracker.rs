@@ -1,6 +1,6 @@
 //! All windows of all rules: what was observed, and whether it is enough for an alert.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
@@ -49,12 +49,20 @@ pub struct Outcome {
 /// Windows and what they hold.
 #[derive(Debug, Default)]
 pub struct Tracker {
-    /// Name of the rule, and its window.
-    rules: Vec<(String, Test)>,
-    actors: HashMap<(usize, String), Actor>,
+    rules: Vec<Ruled>,
+    /// Actors over all rules.
+    actors: usize,
     /// Counts observations, for finding who was not heard of for longest.
     clock: u64,
     lost: u64,
+}
+
+/// A rule, its window, and what is known of its actors.
+#[derive(Debug)]
+struct Ruled {
+    name: String,
+    test: Test,
+    actors: HashMap<String, Actor>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,27 +89,39 @@ impl Tracker {
     /// A tracker that knows nothing yet. The index of a rule in `rules` is what observations name.
     #[must_use]
     pub fn new(rules: &[(String, Spec)]) -> Self {
-        let rules = rules.iter().map(|(name, spec)| (name.clone(), spec.test.clone())).collect();
-        Self { rules, ..Self::default() }
+        let rule = |(name, spec): &(String, Spec)| Ruled {
+            name: name.clone(),
+            test: spec.test.clone(),
+            actors: HashMap::new(),
+        };
+        Self { rules: rules.iter().map(rule).collect(), ..Self::default() }
     }
 
     /// Takes in an event; gives what there is to tell if the window is full with it.
     pub fn observe(&mut self, observation: &Observation) -> Option<Outcome> {
         let Observation { rule, step, time_ns, actor, value } = observation;
-        let (_, test) = self.rules.get(*rule)?;
+        let Ruled { test, actors, .. } = self.rules.get_mut(*rule)?;
         let value = value.as_deref().map(|value| xxh3_64(value.as_bytes()));
         if test.field().is_some() && value.is_none() {
             return None;
         }
         self.clock = self.clock.saturating_add(1);
-        let key = (*rule, short(actor));
-        let known = self.actors.entry(key);
-        let known = known.or_insert_with(|| Actor { heard: 0, memory: Memory::empty(test) });
-        known.heard = self.clock;
-        let (outcome, lost) =
-            known.memory.observe(test, *step, *time_ns, value.unwrap_or_default());
+        let name = short(actor);
+        let (outcome, lost) = match actors.get_mut(name.as_ref()) {
+            Some(known) => {
+                known.heard = self.clock;
+                known.memory.observe(test, *step, *time_ns, value.unwrap_or_default())
+            }
+            None => {
+                let mut new = Actor { heard: self.clock, memory: Memory::empty(test) };
+                let told = new.memory.observe(test, *step, *time_ns, value.unwrap_or_default());
+                actors.insert(name.into_owned(), new);
+                self.actors = self.actors.saturating_add(1);
+                told
+            }
+        };
         self.lost = self.lost.saturating_add(u64::from(lost));
-        if self.actors.len() > MAX_ACTORS {
+        if self.actors > MAX_ACTORS {
             self.forget();
         }
         outcome
@@ -110,7 +130,7 @@ impl Tracker {
     /// The name of a rule.
     #[must_use]
     pub fn rule(&self, index: usize) -> &str {
-        self.rules.get(index).map_or("", |(name, _)| name)
+        self.rules.get(index).map_or("", |rule| &rule.name)
     }
 
     /// Observations and actors that had to be forgotten to stay within memory.
@@ -121,26 +141,28 @@ impl Tracker {
 
     /// A tenth of the actors goes at once, so that finding them is rare.
     fn forget(&mut self) {
-        let mut heard: Vec<u64> = self.actors.values().map(|actor| actor.heard).collect();
+        let known = self.rules.iter().flat_map(|rule| rule.actors.values());
+        let mut heard: Vec<u64> = known.map(|actor| actor.heard).collect();
         let tenth = heard.len() / 10;
         let (_, &mut limit, _) = heard.select_nth_unstable(tenth);
-        let before = self.actors.len();
-        self.actors.retain(|_, actor| actor.heard > limit);
-        let gone = before.saturating_sub(self.actors.len());
+        let before = heard.len();
+        self.rules.iter_mut().for_each(|it| it.actors.retain(|_, actor| actor.heard > limit));
+        self.actors = self.rules.iter().map(|rule| rule.actors.len()).sum();
+        let gone = before.saturating_sub(self.actors);
         self.lost = self.lost.saturating_add(u64::try_from(gone).unwrap_or(u64::MAX));
     }
 
     /// Everything that is known, in a stable order.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
-        let mut actors: Vec<_> = self
-            .actors
-            .iter()
-            .filter_map(|((rule, name), actor)| {
-                let (rule, test) = self.rules.get(*rule)?;
-                Some((rule.clone(), shape(test), name.clone(), actor.clone()))
-            })
-            .collect();
+        let of = |rule: &Ruled| {
+            let (name, shape) = (rule.name.clone(), shape(&rule.test));
+            let entry = move |(actor, known): (&String, &Actor)| {
+                (name.clone(), shape.clone(), actor.clone(), known.clone())
+            };
+            rule.actors.iter().map(entry).collect::<Vec<_>>()
+        };
+        let mut actors: Vec<_> = self.rules.iter().flat_map(of).collect();
         actors.sort_by_key(|(.., actor)| actor.heard);
         Snapshot { actors }
     }
@@ -148,19 +170,18 @@ impl Tracker {
     /// Takes up what an earlier run knew. Rules that are gone or have another window now start
     /// anew.
     pub fn restore(&mut self, snapshot: Snapshot) {
-        let index: HashMap<(&str, String), usize> = self
-            .rules
-            .iter()
-            .enumerate()
-            .map(|(index, (name, test))| ((name.as_str(), shape(test)), index))
-            .collect();
+        let rules = self.rules.iter().enumerate();
+        let index: HashMap<(String, String), usize> =
+            rules.map(|(at, rule)| ((rule.name.clone(), shape(&rule.test)), at)).collect();
         for (rule, shape, name, actor) in snapshot.actors {
-            if let Some(&rule) = index.get(&(rule.as_str(), shape)) {
+            let at = index.get(&(rule, shape));
+            if let Some(rule) = at.and_then(|at| self.rules.get_mut(*at)) {
                 self.clock = self.clock.max(actor.heard);
-                self.actors.insert((rule, name), actor);
+                rule.actors.insert(name, actor);
             }
         }
-        if self.actors.len() > MAX_ACTORS {
+        self.actors = self.rules.iter().map(|rule| rule.actors.len()).sum();
+        if self.actors > MAX_ACTORS {
             self.forget();
         }
     }
@@ -289,10 +310,10 @@ fn room(count: u32) -> usize {
     usize::try_from(count).unwrap_or(usize::MAX).saturating_mul(2).saturating_add(SPARE_TIMES)
 }
 
-fn short(actor: &str) -> String {
+fn short(actor: &str) -> Cow<'_, str> {
     match actor.len() <= MAX_ACTOR_BYTES {
-        true => actor.to_owned(),
-        false => format!("#{:016x}", xxh3_64(actor.as_bytes())),
+        true => Cow::Borrowed(actor),
+        false => Cow::Owned(format!("#{:016x}", xxh3_64(actor.as_bytes()))),
     }
 }
 

@@ -102,12 +102,12 @@ fn memory_is_bounded_and_what_is_forgotten_is_counted() {
     for actor in 0..MAX_ACTORS + 1 {
         tracker.observe(&at(1, &actor.to_string(), None, 0));
     }
-    assert!(tracker.actors.len() <= MAX_ACTORS);
+    assert!(tracker.actors <= MAX_ACTORS && tracker.actors == tracker.rules[0].actors.len());
     assert!(tracker.lost() > 0);
     assert!(tracker.observe(&at(1, &MAX_ACTORS.to_string(), None, 0)).is_some(), "the latest stay");
     let long = "x".repeat(1 << 20);
     tracker.observe(&at(1, &long, None, 0));
-    assert!(tracker.actors.keys().all(|(_, name)| name.len() <= MAX_ACTOR_BYTES));
+    assert!(tracker.rules[0].actors.keys().all(|name| name.len() <= MAX_ACTOR_BYTES));
 }
 
 #[test]

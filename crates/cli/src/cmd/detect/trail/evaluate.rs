@@ -11,9 +11,9 @@ use super::input::{Input, read_whole};
 /// What all workers together hold of files: compressed and inflated.
 const MEMORY: usize = 56 << 20;
 /// Matches that are handed on at once.
-const BATCH: usize = 64;
+const BATCH: usize = 512;
 /// Bytes of records in them that are handed on at once.
-const BATCH_BYTES: usize = 256 << 10;
+const BATCH_BYTES: usize = 1 << 20;
 
 /// A rule that matched a record.
 #[derive(Debug)]
@@ -105,15 +105,18 @@ impl<E: Examiner> Worker<E> {
         let (content, size) = input.open(self.s3.as_ref())?;
         let Self { reader, buffer, at_once, selection, examiner, .. } = self;
         let mut matches = Vec::new();
-        let mut number = 0;
+        let (mut number, mut bytes) = (0, 0);
         let mut goes_on = true;
         let mut each = |record: &Record<'_>| {
             number += 1;
             if goes_on && is_wanted(record, selection) {
+                let before = matches.len();
                 examiner.examine(record, number, &mut matches);
-                let bytes: usize = matches.iter().map(|it: &Match| it.record.len()).sum();
+                let new = matches.get(before..).unwrap_or_default();
+                bytes += new.iter().map(|it: &Match| it.record.len()).sum::<usize>();
                 if matches.len() >= BATCH || bytes >= BATCH_BYTES {
                     goes_on = send(std::mem::take(&mut matches));
+                    bytes = 0;
                 }
             }
         };
