@@ -24,9 +24,11 @@ lint: ## Formatting, clippy, documentation
 docs: ## Rewrite everything under docs/reference that is generated from the code
 	UPDATE_DOCS=1 $(CARGO) test --workspace --quiet
 
-bench: ## Measure against Trivy, Syft and the physical floor (takes about 15 minutes)
+bench: ## Measure against Trivy, Syft, hadolint, sysdig and physical floors (takes about 25 minutes)
 	@bench/run.sh
 	@bench/rescan.sh
+	@bench/detect.sh
+	@bench/trail.sh
 	@bench/detect.sh
 
 fuzz: ## Fuzz every parser for a minute each (needs nightly and cargo-fuzz)
