@@ -110,7 +110,8 @@ impl Checkpoint {
         };
         let Some(progress) = self.series.get(series) else { return false };
         let time = name.time.as_second();
-        time < horizon(progress.newest) || progress.done.contains_key(&Recent::hash(&[path]))
+        time < horizon(progress.newest)
+            || progress.done.contains_key(&Recent::hash(&[path.as_bytes()]))
     }
 
     /// A file was read, and all its alerts are out.
@@ -122,7 +123,7 @@ impl Checkpoint {
         };
         let time = name.time.as_second();
         let progress = self.series.entry(series.to_owned()).or_default();
-        progress.done.insert(Recent::hash(&[path]), time);
+        progress.done.insert(Recent::hash(&[path.as_bytes()]), time);
         if time > progress.newest {
             progress.newest = time;
             let horizon = horizon(time);
@@ -149,10 +150,17 @@ impl Checkpoint {
 
     /// Notes an alert, or a step of a sequence; `false` when the same rule had the same record for
     /// that step before.
-    pub fn is_new_alert(&mut self, rule: &str, step: usize, record: &str) -> bool {
-        let step = u8::try_from(step).map_or(char::MAX, char::from);
-        self.alerts.insert(Recent::hash(&[rule, step.encode_utf8(&mut [0; 4]), record]), MAX_ALERTS)
+    pub fn is_new_alert(&mut self, rule: &str, step: usize, record: u64) -> bool {
+        let step = u64::try_from(step).unwrap_or(u64::MAX);
+        let hash = Recent::hash(&[rule.as_bytes(), &step.to_le_bytes(), &record.to_le_bytes()]);
+        self.alerts.insert(hash, MAX_ALERTS)
     }
+}
+
+/// What stands for a record in a checkpoint: a hash of what tells it from others.
+#[must_use]
+pub fn identity(parts: &[&[u8]]) -> u64 {
+    Recent::hash(parts)
 }
 
 /// The series and the name of a file in the layout. Without folders the name alone says it all.
@@ -168,7 +176,7 @@ fn named(path: &str) -> Option<(&str, FileName<'_>)> {
 }
 
 fn loose(path: &str, size: u64) -> u64 {
-    Recent::hash(&[path, &size.to_string()])
+    Recent::hash(&[path.as_bytes(), size.to_string().as_bytes()])
 }
 
 fn horizon(newest: i64) -> i64 {

@@ -2,7 +2,7 @@
 
 use std::collections::{HashSet, VecDeque};
 
-use ring::digest::{SHA256, digest};
+use ring::digest::{Context, SHA256};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A bounded set of hashes; what was put in first goes first.
@@ -13,16 +13,15 @@ pub struct Recent {
 }
 
 impl Recent {
-    /// The hash of several texts: nobody finds two that are mistaken for each other by accident.
+    /// The hash of several pieces: nobody finds two that are mistaken for each other by accident.
     #[must_use]
-    pub fn hash(parts: &[&str]) -> u64 {
-        let mut bytes = Vec::new();
+    pub fn hash(parts: &[&[u8]]) -> u64 {
+        let mut hash = Context::new(&SHA256);
         for part in parts {
-            bytes.extend_from_slice(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_le_bytes());
-            bytes.extend_from_slice(part.as_bytes());
+            hash.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_le_bytes());
+            hash.update(part);
         }
-        let hash = digest(&SHA256, &bytes);
-        hash.as_ref().iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
+        hash.finish().as_ref().iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
     }
 
     /// Puts a hash in; `false` when it is there already.

@@ -40,13 +40,13 @@ fn what_is_remembered_is_bounded() {
     }
     assert_eq!(checkpoint.series[SERIES].done.len(), 9);
     for number in 0..MAX_ALERTS + 10 {
-        assert!(checkpoint.is_new_alert("rule", 0, &number.to_string()));
+        assert!(checkpoint.is_new_alert("rule", 0, u64::try_from(number).unwrap()));
     }
     let mut checkpoint = reread(&checkpoint);
-    assert!(!checkpoint.is_new_alert("rule", 0, "100"), "remembered");
-    assert!(checkpoint.is_new_alert("other rule", 0, "100"));
-    assert!(checkpoint.is_new_alert("rule", 1, "100"), "another step");
-    assert!(checkpoint.is_new_alert("rule", 0, "0"), "forgotten");
+    assert!(!checkpoint.is_new_alert("rule", 0, 100), "remembered");
+    assert!(checkpoint.is_new_alert("other rule", 0, 100));
+    assert!(checkpoint.is_new_alert("rule", 1, 100), "another step");
+    assert!(checkpoint.is_new_alert("rule", 0, 0), "forgotten");
 }
 
 #[test]

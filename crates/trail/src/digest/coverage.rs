@@ -79,5 +79,5 @@ impl Coverage {
 
 /// By name only: it is unique, and a copy on disk has lost the bucket.
 fn hash(place: &str) -> u64 {
-    Recent::hash(&[place.rsplit('/').next().unwrap_or(place)])
+    Recent::hash(&[place.rsplit('/').next().unwrap_or(place).as_bytes()])
 }

@@ -3,16 +3,16 @@
 use anyhow::{Result, ensure};
 use farguard_rules::{
     Alert, RuleSet, Source,
-    detector::{Detector, DetectorScratch, Hit, Watch},
+    detector::{Detector, DetectorScratch, Watch},
     engine::{Matching, Options as EngineOptions},
     window::Outcome,
 };
-use farguard_trail::{CloudTrail, Key, Record, Trail};
+use farguard_trail::{CloudTrail, Record, Trail};
 
 use super::{
     options::Options,
     rules,
-    trail::{Examiner, Match},
+    trail::{Batch, Examiner},
 };
 use crate::{args::detect::RuleArgs, detection::say, terminal::Terminal, text::plain};
 
@@ -59,13 +59,9 @@ impl<'a> Examination<'a> {
 }
 
 impl Examiner for Examination<'_> {
-    fn examine(&mut self, record: &Record<'_>, number: u64, matches: &mut Vec<Match>) {
+    fn examine(&mut self, record: &Record<'_>, number: u64, matches: &mut Batch) {
         self.detector.look(Trail { record, number }, &mut self.scratch, &mut |hit| {
-            let bytes = match hit {
-                Hit::Alert(_) => Box::default(),
-                Hit::Watch(_) => record.bytes().into(),
-            };
-            matches.push(Match { hit, identity: identity(record), record: bytes, number });
+            matches.push(hit, record, number);
         });
     }
 }
@@ -94,19 +90,4 @@ impl<'a> Teller<'a> {
         self.detector.tell(&[full], event, &mut self.scratch, &mut |alert| told = Some(alert));
         told
     }
-}
-
-/// What tells a record from others: its id, time and name. Ids alone are the same for records whose
-/// ids somebody has made unreadable.
-fn identity(record: &Record<'_>) -> String {
-    let raw = |key| record.get(key).and_then(|value| value.raw());
-    if raw(Key::EventId).is_none() {
-        return String::new();
-    }
-    let mut identity = String::with_capacity(96);
-    for part in [Key::EventId, Key::EventTime, Key::EventName].into_iter().filter_map(raw) {
-        identity.push_str(&String::from_utf8_lossy(part));
-        identity.push(' ');
-    }
-    identity
 }

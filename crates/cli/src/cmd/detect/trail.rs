@@ -1,5 +1,6 @@
 //! `farguard detect --trail`: CloudTrail, wherever it lies, against rules.
 
+mod batch;
 mod bucket;
 mod evaluate;
 mod input;
@@ -23,10 +24,7 @@ use farguard_aws::{
 use farguard_rules::detector::Windows;
 use farguard_trail::{checkpoint::Checkpoint, layout::Kind};
 
-pub(crate) use self::{
-    evaluate::{Examiner, Match},
-    records::Records,
-};
+pub(crate) use self::{batch::Batch, evaluate::Examiner, records::Records};
 use self::{
     evaluate::{Piece, Worker},
     input::Input,

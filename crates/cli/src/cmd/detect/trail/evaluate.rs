@@ -2,43 +2,28 @@
 
 use anyhow::Result;
 use farguard_aws::s3::S3;
-use farguard_rules::detector::Hit;
 use farguard_trail::{Key, Reader, Record, Tally, layout::Selection};
 use jiff::Timestamp;
 
-use super::input::{Input, read_whole};
+use super::{
+    batch::Batch,
+    input::{Input, read_whole},
+};
 
 /// What all workers together hold of files: compressed and inflated.
 const MEMORY: usize = 56 << 20;
-/// Matches that are handed on at once.
-const BATCH: usize = 512;
-/// Bytes of records in them that are handed on at once.
-const BATCH_BYTES: usize = 1 << 20;
-
-/// A rule that matched a record.
-#[derive(Debug)]
-pub(crate) struct Match {
-    /// What the rule has to say.
-    pub(crate) hit: Hit,
-    /// What makes the record the same as another, when it comes twice; empty when nothing does.
-    pub(crate) identity: String,
-    /// The record, for what a window has to say when it is full.
-    pub(crate) record: Box<[u8]>,
-    /// Its number in its file.
-    pub(crate) number: u64,
-}
 
 /// Holds rules against a record, the one of this number in its file.
 pub(crate) trait Examiner {
     /// Adds what matches.
-    fn examine(&mut self, record: &Record<'_>, number: u64, matches: &mut Vec<Match>);
+    fn examine(&mut self, record: &Record<'_>, number: u64, matches: &mut Batch);
 }
 
 /// What comes of an input, piece by piece.
 #[derive(Debug)]
 pub(crate) enum Piece {
     /// Rules that matched, in the order of records.
-    Matches(Vec<Match>),
+    Matches(Batch),
     /// The end: what was read, or why it could not be opened.
     End(Result<Tally>),
 }
@@ -85,7 +70,7 @@ impl<E: Examiner> Worker<E> {
     /// Reads a record that came without a file.
     pub(crate) fn text(&mut self, text: &str, mut send: impl FnMut(Piece) -> bool) {
         let Self { reader, selection, examiner, .. } = self;
-        let mut matches = Vec::new();
+        let mut matches = Batch::default();
         let mut number = 0;
         let tally = reader.file(text.as_bytes(), &mut |record| {
             number += 1;
@@ -97,26 +82,18 @@ impl<E: Examiner> Worker<E> {
         send(Piece::End(Ok(tally)));
     }
 
-    fn records(
-        &mut self,
-        input: &Input,
-        send: &mut dyn FnMut(Vec<Match>) -> bool,
-    ) -> Result<Tally> {
+    fn records(&mut self, input: &Input, send: &mut dyn FnMut(Batch) -> bool) -> Result<Tally> {
         let (content, size) = input.open(self.s3.as_ref())?;
         let Self { reader, buffer, at_once, selection, examiner, .. } = self;
-        let mut matches = Vec::new();
-        let (mut number, mut bytes) = (0, 0);
+        let mut matches = Batch::default();
+        let mut number = 0;
         let mut goes_on = true;
         let mut each = |record: &Record<'_>| {
             number += 1;
             if goes_on && is_wanted(record, selection) {
-                let before = matches.len();
                 examiner.examine(record, number, &mut matches);
-                let new = matches.get(before..).unwrap_or_default();
-                bytes += new.iter().map(|it: &Match| it.record.len()).sum::<usize>();
-                if matches.len() >= BATCH || bytes >= BATCH_BYTES {
+                if matches.is_full() {
                     goes_on = send(std::mem::take(&mut matches));
-                    bytes = 0;
                 }
             }
         };

@@ -9,7 +9,8 @@ use farguard_trail::{
 
 use super::{
     Source,
-    evaluate::{Examiner, Match, Piece, Worker},
+    batch::Batch,
+    evaluate::{Examiner, Piece, Worker},
     listing::Listing,
 };
 
@@ -24,7 +25,7 @@ pub(crate) struct Records<'a> {
 struct Show<'a>(&'a mut dyn FnMut(&Record<'_>, u64));
 
 impl Examiner for Show<'_> {
-    fn examine(&mut self, record: &Record<'_>, number: u64, _: &mut Vec<Match>) {
+    fn examine(&mut self, record: &Record<'_>, number: u64, _: &mut Batch) {
         (self.0)(record, number);
     }
 }

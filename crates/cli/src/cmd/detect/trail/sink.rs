@@ -14,11 +14,7 @@ use farguard_trail::{
     checkpoint::{Checkpoint, MAX_ATTEMPTS},
 };
 
-use super::{
-    evaluate::{Match, Piece},
-    input::Input,
-    state,
-};
+use super::{batch::Match, evaluate::Piece, input::Input, state};
 use crate::{
     cmd::detect::{counts::Counts, engine::Teller, output::AlertWriter, stop::Stop},
     terminal::Terminal,
@@ -86,9 +82,7 @@ impl<'a> Sink<'a> {
     pub(crate) fn piece(&mut self, name: &str, piece: Piece) -> Result<Option<bool>> {
         match piece {
             Piece::Matches(matches) => {
-                for matched in matches {
-                    self.admit(matched)?;
-                }
+                matches.take(&mut |matched, record| self.admit(matched, record))?;
                 Ok(None)
             }
             Piece::End(Ok(tally)) => Ok(Some(self.read(name, &tally))),
@@ -173,9 +167,9 @@ impl<'a> Sink<'a> {
     }
 
     /// A rule matched. This is the one place that every match passes, in the order of records.
-    fn admit(&mut self, matched: Match) -> Result<()> {
-        let Match { hit, identity, record, number } = matched;
-        if !identity.is_empty() && !self.is_new(&hit, &identity) {
+    fn admit(&mut self, matched: Match, record: &[u8]) -> Result<()> {
+        let Match { hit, identity, number, .. } = matched;
+        if identity.is_some_and(|identity| !self.is_new(&hit, identity)) {
             self.counts.repeated = self.counts.repeated.saturating_add(1);
             return Ok(());
         }
@@ -183,7 +177,7 @@ impl<'a> Sink<'a> {
             Hit::Alert(alert) => self.alert(&alert),
             Hit::Watch(watch) => {
                 let Some(outcome) = self.windows.observe(&watch) else { return Ok(()) };
-                match self.teller.alert((watch, outcome), &record, number) {
+                match self.teller.alert((watch, outcome), record, number) {
                     Some(alert) => self.alert(&alert),
                     None => Ok(()),
                 }
@@ -193,7 +187,7 @@ impl<'a> Sink<'a> {
 
     /// Whether the rule had the record before. The steps of a sequence may match one record, each
     /// once.
-    fn is_new(&mut self, hit: &Hit, identity: &str) -> bool {
+    fn is_new(&mut self, hit: &Hit, identity: u64) -> bool {
         match hit {
             Hit::Alert(alert) => self.checkpoint.is_new_alert(&alert.rule, 0, identity),
             Hit::Watch(watch) => {
