@@ -51,7 +51,8 @@ impl Draft {
         region: &str,
         credentials: Credentials,
     ) -> Result<Request<SdkBody>, String> {
-        let malformed = |_| format!("the address `{}` is malformed", self.url);
+        let malformed =
+            |_| format!("the address `{}` is malformed", self.url.trim_end_matches('/'));
         let mut request = Request::new(SdkBody::from(self.body.clone()));
         request.set_method(self.method).map_err(malformed)?;
         request.set_uri(self.url.clone()).map_err(malformed)?;

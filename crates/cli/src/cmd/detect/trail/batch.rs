@@ -8,9 +8,9 @@ use farguard_rules::Hit;
 use farguard_trail::{Key, Record, checkpoint};
 
 /// Matches that are handed on at once.
-const MATCHES: usize = 512;
+const MATCHES: usize = 128;
 /// Bytes of records that are handed on at once.
-const BYTES: usize = 1 << 20;
+const BYTES: usize = 128 << 10;
 
 /// Rules that matched, in the order of records.
 #[derive(Debug, Default)]
