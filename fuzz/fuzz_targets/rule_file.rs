@@ -38,6 +38,7 @@ fuzz_target!(|bytes: &[u8]| {
         fields: FIELDS.iter().collect(),
         kind_field: Some("evt.type"),
         kinds: vec!["close", "open"],
+        words: |_| None,
     };
     let catalog = Catalog { sources: vec![source], plugins: Vec::new() };
     let mut loader = Loader::new(&catalog);
