@@ -6,9 +6,9 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
     let start = data.get(..data.len() / 2).unwrap_or_default();
-    taskdef::is_task_definition(start);
+    let _ = taskdef::is_task_definition(start);
     if let Ok(definition) = taskdef::parse("taskdef.json", data) {
         assert!(!definition.containers.is_empty());
-        taskdef::findings(&definition);
+        let _ = taskdef::findings(&definition);
     }
 });
