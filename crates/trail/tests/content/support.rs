@@ -2,10 +2,11 @@
 
 use std::{fs, path::PathBuf, sync::LazyLock};
 
-use farguard_authoring::yaml::{Entry, Node, Value};
+use farguard_authoring::yaml::{Node, Value};
 use farguard_rules::{
     Catalog, Detector, Rule, RuleSet, SourceDef,
     engine::{Matching, Options},
+    extension::json,
     load::{Loaded, Loader},
 };
 use farguard_trail::{CloudTrail, Record, Trail};
@@ -73,21 +74,6 @@ pub(crate) fn text(node: &Node) -> &str {
 /// A record that an example holds, as CloudTrail writes it.
 pub(crate) fn record(node: &Node) -> String {
     json(node).to_string()
-}
-
-fn json(node: &Node) -> serde_json::Value {
-    match &node.value {
-        _ if node.is_null() => serde_json::Value::Null,
-        Value::List(items) => items.iter().map(json).collect(),
-        Value::Map(entries) => {
-            let pair = |Entry { key, value, .. }: &Entry| (key.clone(), json(value));
-            serde_json::Value::Object(entries.iter().map(pair).collect())
-        }
-        Value::Scalar { text, plain: true } => {
-            serde_json::from_str(text).unwrap_or_else(|_| text.as_str().into())
-        }
-        Value::Scalar { text, plain: false } => text.as_str().into(),
-    }
 }
 
 /// An alert, and the number of the record that it came with.

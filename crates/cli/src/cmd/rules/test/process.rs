@@ -139,7 +139,8 @@ fn cgroup(container: &str) -> String {
     format!("cpu=/docker/{container:0<64}\0")
 }
 
-fn text(value: &Value) -> Result<&str> {
+/// The text of a value that has to be one.
+pub(super) fn text(value: &Value) -> Result<&str> {
     value.as_str().with_context(|| format!("`{value}` is no text: put it in quotes"))
 }
 

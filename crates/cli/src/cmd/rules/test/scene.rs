@@ -1,6 +1,6 @@
 //! System calls as a test writes them: `{type, args, process}`.
 
-use std::{collections::BTreeMap, net::SocketAddr};
+use std::net::SocketAddr;
 
 use anyhow::{Context, Result, bail, ensure};
 use farguard_authoring::suggest;
@@ -11,7 +11,7 @@ use farguard_events::{
 };
 use serde_json::{Map, Value};
 
-use super::process;
+use super::process::{self, text};
 
 /// When the first event of a test happens, and how far apart events are.
 const START_NS: u64 = 1_700_000_000_000_000_000;
@@ -56,7 +56,7 @@ impl Scene {
         let time_ns = START_NS.saturating_add(number.saturating_mul(STEP_NS));
         let mut built = EventBuilder::new(def.kind).num(number).time_ns(time_ns).tid(tid);
         for param in &def.params {
-            built = match args.get(param.name).or_else(|| default(param, &known)) {
+            built = match args.get(param.name).or_else(|| known.get(param.name)) {
                 None => built.absent(),
                 Some(value) => encode(built, param, value)
                     .with_context(|| format!("parameter `{}` of `{name}`", param.name))?,
@@ -75,10 +75,6 @@ fn definition(name: &str) -> Result<&'static EventDef> {
         let help = meant.map(|it| format!(": did you mean `{it}`?")).unwrap_or_default();
         format!("there is no event `{name}`{help}")
     })
-}
-
-fn default<'a>(param: &ParamDef, known: &'a BTreeMap<&'static str, Value>) -> Option<&'a Value> {
-    known.get(param.name)
 }
 
 fn encode(built: EventBuilder, param: &ParamDef, value: &Value) -> Result<EventBuilder> {
@@ -114,10 +110,6 @@ fn encode(built: EventBuilder, param: &ParamDef, value: &Value) -> Result<EventB
             }
         }
     })
-}
-
-fn text(value: &Value) -> Result<&str> {
-    value.as_str().with_context(|| format!("`{value}` is no text: put it in quotes"))
 }
 
 /// A number, or names of bits: `O_RDONLY|O_CLOEXEC`, `[O_RDONLY, O_CLOEXEC]`.
